@@ -1,1 +1,25 @@
-//! domain
+//! The rules of the courtyard hall, pure: states, votes, permissions, working days and text types.
+//!
+//! Nothing here reads a clock, rolls dice or touches a disk: the same code judges a vote on the
+//! server, on the command line and in a neighbour's browser.
+
+pub mod audit;
+pub mod ballot;
+pub mod calendar;
+pub mod category;
+pub mod clock;
+pub mod ids;
+pub mod merkle;
+mod named;
+pub mod permission;
+pub mod place;
+pub mod proposal;
+pub mod result_file;
+pub mod review;
+pub mod role;
+pub mod route;
+pub mod settings;
+pub mod stance;
+pub mod tally_file;
+pub mod text;
+pub mod time;

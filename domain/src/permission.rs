@@ -1,0 +1,341 @@
+//! Who may do what: one table, read by the code and printed into `docs/permissions.md`.
+
+use thiserror::Error;
+
+use crate::ids::CommunityId;
+use crate::named::named_enum;
+use crate::place::Scope;
+use crate::role::{Actor, Role};
+
+named_enum! {
+    /// What a person can ask of the hall. Reading what is public needs no permission.
+    Action {
+        /// Write and send a micro-proposal.
+        ProposalSubmit = "proposal_submit",
+        /// Mend, withdraw or contest one's own matter.
+        ProposalOwn = "proposal_own",
+        /// Read a matter that is not public yet.
+        ProposalReadHidden = "proposal_read_hidden",
+        /// 附议
+        Cosign = "cosign",
+        /// Write in a matter's forum.
+        PostWrite = "post_write",
+        /// Take a post down, with a reason.
+        PostHide = "post_hide",
+        /// Pin the chair's summary.
+        SummaryPin = "summary_pin",
+        /// First check, early taking up, answer, decision.
+        ProposalDecide = "proposal_decide",
+        /// Record a session and its minutes.
+        SessionRecord = "session_record",
+        /// Open or cancel a ballot.
+        BallotManage = "ballot_manage",
+        /// Cast a vote.
+        BallotCast = "ballot_cast",
+        /// Refer, note, suspend, resume and complete work.
+        WorkManage = "work_manage",
+        /// Review a completed matter.
+        Review = "review",
+        /// Record a follow-up.
+        FollowUpRecord = "follow_up_record",
+        /// Follow a matter by email.
+        Follow = "follow",
+        /// See the committee's desk.
+        DeskRead = "desk_read",
+        /// Send a dead mail again.
+        MailResend = "mail_resend",
+        /// Change one's own account.
+        AccountOwn = "account_own",
+    }
+}
+
+/// Who is meant by a line of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everyone with an account.
+    SignedIn,
+    /// Everyone with a verified household in the community.
+    Member,
+    /// Members whose household lies in the matter's scope.
+    InScope,
+    /// The matter's author.
+    Proposer,
+    /// A member of a household that co-signed the matter.
+    Cosigner,
+    /// Somebody on the ballot's frozen electorate.
+    Elector,
+    /// Who holds the role, for a place that holds the matter's scope.
+    Holds(Role),
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// What is asked.
+    pub action: Action,
+    /// Any one of these suffices.
+    pub who: &'static [Who],
+    /// Why, for people who read the table.
+    pub why: &'static str,
+}
+
+const COMMITTEE: &[Who] = &[Who::Holds(Role::CommitteeHead), Who::Holds(Role::CommitteeMember)];
+
+/// The table.
+pub const RULES: &[Rule] = &[
+    Rule {
+        action: Action::ProposalSubmit,
+        who: &[Who::Member],
+        why: "a matter comes from a verified household of the community",
+    },
+    Rule {
+        action: Action::ProposalOwn,
+        who: &[Who::Proposer],
+        why: "nobody else speaks for the author",
+    },
+    Rule {
+        action: Action::ProposalReadHidden,
+        who: &[
+            Who::Proposer,
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+            Who::Holds(Role::OversightBoard),
+        ],
+        why: "what is not published yet is for its author, the committee, and oversight",
+    },
+    Rule {
+        action: Action::Cosign,
+        who: &[Who::InScope],
+        why: "only the households that a matter concerns count towards its threshold",
+    },
+    Rule {
+        action: Action::PostWrite,
+        who: &[
+            Who::InScope,
+            Who::Proposer,
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+            Who::Holds(Role::CouncilMember),
+        ],
+        why: "the forum belongs to the neighbours concerned and to those who must answer them",
+    },
+    Rule {
+        action: Action::PostHide,
+        who: COMMITTEE,
+        why: "moderation is the committee's duty; the reason is shown and the text is kept",
+    },
+    Rule {
+        action: Action::SummaryPin,
+        who: &[
+            Who::Holds(Role::CouncilMember),
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+        ],
+        why: "whoever chairs the talk sums it up",
+    },
+    Rule {
+        action: Action::ProposalDecide,
+        who: COMMITTEE,
+        why: "the committee checks, answers and decides, each time with a public reason",
+    },
+    Rule {
+        action: Action::SessionRecord,
+        who: &[
+            Who::Holds(Role::CouncilMember),
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+        ],
+        why: "a session is recorded by those who hold it",
+    },
+    Rule {
+        action: Action::BallotManage,
+        who: COMMITTEE,
+        why: "the committee convenes votes (居民委员会组织法 Art 26)",
+    },
+    Rule {
+        action: Action::BallotCast,
+        who: &[Who::Elector],
+        why: "the electorate is frozen when the ballot opens",
+    },
+    Rule {
+        action: Action::WorkManage,
+        who: COMMITTEE,
+        why: "the committee refers the work and reports on it",
+    },
+    Rule {
+        action: Action::Review,
+        who: &[Who::Proposer, Who::Cosigner],
+        why: "those who asked say whether it was solved",
+    },
+    Rule {
+        action: Action::FollowUpRecord,
+        who: COMMITTEE,
+        why: "the committee goes back to whoever is dissatisfied",
+    },
+    Rule { action: Action::Follow, who: &[Who::SignedIn], why: "mail only for those who asked" },
+    Rule {
+        action: Action::DeskRead,
+        who: &[
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+            Who::Holds(Role::OversightBoard),
+        ],
+        why: "the desk is for the committee; oversight reads everything and decides nothing",
+    },
+    Rule {
+        action: Action::MailResend,
+        who: COMMITTEE,
+        why: "undelivered mail is the committee's to mend",
+    },
+    Rule {
+        action: Action::AccountOwn,
+        who: &[Who::SignedIn],
+        why: "an account is changed by its owner alone",
+    },
+];
+
+/// What the action is about, and how the actor stands to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The community that it belongs to.
+    pub community: CommunityId,
+    /// The matter's scope, where it is about a matter.
+    pub scope: Option<Scope>,
+    /// Whether the actor is the matter's author.
+    pub proposer: bool,
+    /// Whether the actor's household co-signed the matter.
+    pub cosigner: bool,
+    /// Whether the actor is on the ballot's frozen electorate.
+    pub elector: bool,
+}
+
+impl Target {
+    /// The community as a whole.
+    #[must_use]
+    pub const fn community(community: CommunityId) -> Self {
+        Self { community, scope: None, proposer: false, cosigner: false, elector: false }
+    }
+}
+
+/// Why an act was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Denied {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignIn,
+    /// The thing belongs to another community; answered as if it weren't there.
+    #[error("there is nothing here")]
+    NotHere,
+    /// The account has no verified household yet.
+    #[error("your household must be verified first")]
+    NotVerified,
+    /// The household lies outside the matter's scope.
+    #[error("your household lies outside the scope of this matter")]
+    OutOfScope,
+    /// Only the author, or the author and co-signers, may.
+    #[error("only those who raised or co-signed the matter may")]
+    NotYours,
+    /// Not on the ballot's electorate.
+    #[error("you are not on this ballot's electorate")]
+    NotElector,
+    /// Only holders of certain roles may.
+    #[error("this is for people with another role")]
+    NeedsRole,
+}
+
+/// The table's line for an action.
+#[must_use]
+pub fn rule(action: Action) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.action == action)
+}
+
+/// Judges whether `actor` may do `action` on `target`.
+///
+/// # Errors
+/// [`Denied`] with the reason that helps the person most.
+pub fn permit(actor: Option<&Actor>, action: Action, target: &Target) -> Result<(), Denied> {
+    let actor = actor.ok_or(Denied::SignIn)?;
+    if actor.community != target.community {
+        return Err(Denied::NotHere);
+    }
+    let who = rule(action).map_or(&[][..], |rule| rule.who);
+    if who.iter().any(|who| applies(*who, actor, target)) {
+        return Ok(());
+    }
+    Err(refusal(who, actor))
+}
+
+fn applies(who: Who, actor: &Actor, target: &Target) -> bool {
+    match who {
+        Who::SignedIn => true,
+        Who::Member => actor.home.is_some(),
+        Who::InScope => match (actor.home, target.scope) {
+            (Some(home), Some(scope)) => scope.contains(&home),
+            _ => false,
+        },
+        Who::Proposer => target.proposer,
+        Who::Cosigner => target.cosigner,
+        Who::Elector => target.elector,
+        Who::Holds(role) => actor
+            .roles
+            .iter()
+            .any(|grant| grant.role == role && covers(grant.scope, actor, target)),
+    }
+}
+
+/// A role held for a place reaches the matters of that very place, and of the places around it
+/// where the holder lives; a role held for the community reaches all.
+fn covers(held_for: Scope, actor: &Actor, target: &Target) -> bool {
+    match (held_for, target.scope) {
+        (Scope::Community(id), _) => id == target.community,
+        (_, None) => true,
+        (held, Some(asked)) => {
+            held == asked || actor.home.is_some_and(|home| asked.contains(&home))
+        }
+    }
+}
+
+fn refusal(who: &[Who], actor: &Actor) -> Denied {
+    let needs_home = who.iter().any(|w| matches!(w, Who::Member | Who::InScope));
+    if needs_home && actor.home.is_none() {
+        return Denied::NotVerified;
+    }
+    if who.contains(&Who::InScope) {
+        return Denied::OutOfScope;
+    }
+    if who.contains(&Who::Elector) {
+        return Denied::NotElector;
+    }
+    if who.iter().all(|w| matches!(w, Who::Proposer | Who::Cosigner)) {
+        return Denied::NotYours;
+    }
+    Denied::NeedsRole
+}
+
+/// The table as Markdown, as it stands in `docs/permissions.md`.
+#[must_use]
+pub fn as_markdown() -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from(
+        "# Who may do what\n\nWritten by the code from `domain/src/permission.rs`; a test compares the two. \
+         Any one of the named people may act. What one may not see is answered as if it weren't there.\n\n\
+         | action | who | why |\n|---|---|---|\n",
+    );
+    for rule in RULES {
+        let who: Vec<String> = rule.who.iter().map(|who| name(*who)).collect();
+        let _ = writeln!(text, "| `{}` | {} | {} |", rule.action.as_str(), who.join(", "), rule.why);
+    }
+    text
+}
+
+fn name(who: Who) -> String {
+    match who {
+        Who::SignedIn => "anyone signed in".into(),
+        Who::Member => "member with a verified household".into(),
+        Who::InScope => "member in the matter's scope".into(),
+        Who::Proposer => "author".into(),
+        Who::Cosigner => "member of a co-signing household".into(),
+        Who::Elector => "elector".into(),
+        Who::Holds(role) => format!("`{}`", role.as_str()),
+    }
+}

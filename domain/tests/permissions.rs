@@ -1,0 +1,141 @@
+//! The permission table, role by role.
+
+use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId, PersonId};
+use domain::permission::{Action, Denied, RULES, Target, as_markdown, permit};
+use domain::place::{Address, Scope};
+use domain::role::{Actor, Role, RoleGrant};
+
+const HERE: CommunityId = CommunityId(1);
+const YARD: Scope = Scope::Courtyard(CourtyardId(10));
+
+fn home() -> Address {
+    Address {
+        household: HouseholdId(1000),
+        entrance: EntranceId(100),
+        courtyard: CourtyardId(10),
+        community: HERE,
+    }
+}
+
+fn actor(home: Option<Address>, roles: &[(Role, Scope)]) -> Actor {
+    let roles = roles.iter().map(|(role, scope)| RoleGrant { role: *role, scope: *scope }).collect();
+    Actor { person: PersonId(1), community: HERE, home, roles }
+}
+
+fn target() -> Target {
+    Target { scope: Some(YARD), ..Target::community(HERE) }
+}
+
+#[test]
+fn every_action_has_exactly_one_line() {
+    for action in Action::ALL {
+        let lines = RULES.iter().filter(|rule| rule.action == *action).count();
+        assert_eq!(lines, 1, "{action:?}");
+    }
+}
+
+#[test]
+fn the_document_is_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/permissions.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, as_markdown()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, as_markdown(), "run UPDATE_DOCS=1 cargo test -p domain --test permissions");
+}
+
+#[test]
+fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
+    use Action as A;
+    let all_here = Scope::Community(HERE);
+    let signed_in: &[Action] = &[A::Follow, A::AccountOwn];
+    let member: &[Action] = &[A::ProposalSubmit, A::Cosign, A::PostWrite, A::Follow, A::AccountOwn];
+    let council: &[Action] = &[
+        A::ProposalSubmit,
+        A::Cosign,
+        A::PostWrite,
+        A::SummaryPin,
+        A::SessionRecord,
+        A::Follow,
+        A::AccountOwn,
+    ];
+    let committee: &[Action] = &[
+        A::ProposalReadHidden,
+        A::PostWrite,
+        A::PostHide,
+        A::SummaryPin,
+        A::ProposalDecide,
+        A::SessionRecord,
+        A::BallotManage,
+        A::WorkManage,
+        A::FollowUpRecord,
+        A::Follow,
+        A::DeskRead,
+        A::MailResend,
+        A::AccountOwn,
+    ];
+    let oversight: &[Action] = &[A::ProposalReadHidden, A::Follow, A::DeskRead, A::AccountOwn];
+    let table: &[(&str, Actor, &[Action])] = &[
+        ("an account without a household", actor(None, &[]), signed_in),
+        ("a resident", actor(Some(home()), &[]), member),
+        ("a council member", actor(Some(home()), &[(Role::CouncilMember, YARD)]), council),
+        (
+            "an entrance lead",
+            actor(Some(home()), &[(Role::EntranceLead, Scope::Entrance(EntranceId(100)))]),
+            member,
+        ),
+        ("a committee member", actor(None, &[(Role::CommitteeMember, all_here)]), committee),
+        ("the committee's head", actor(None, &[(Role::CommitteeHead, all_here)]), committee),
+        ("oversight", actor(None, &[(Role::OversightBoard, all_here)]), oversight),
+    ];
+    for (name, who, may) in table {
+        for action in Action::ALL {
+            let got = permit(Some(who), *action, &target()).is_ok();
+            assert_eq!(got, may.contains(action), "{name}: {action:?}");
+        }
+    }
+}
+
+#[test]
+fn refusals_say_what_helps() {
+    let resident = actor(Some(home()), &[]);
+    let guest = actor(None, &[]);
+    let elsewhere = Target { scope: Some(Scope::Courtyard(CourtyardId(11))), ..target() };
+    let abroad = Target::community(CommunityId(2));
+    let table = [
+        (None, Action::Cosign, target(), Denied::SignIn),
+        (Some(&guest), Action::Cosign, target(), Denied::NotVerified),
+        (Some(&guest), Action::ProposalSubmit, target(), Denied::NotVerified),
+        (Some(&resident), Action::Cosign, elsewhere, Denied::OutOfScope),
+        (Some(&resident), Action::Cosign, abroad, Denied::NotHere),
+        (Some(&resident), Action::Review, target(), Denied::NotYours),
+        (Some(&resident), Action::ProposalOwn, target(), Denied::NotYours),
+        (Some(&resident), Action::BallotCast, target(), Denied::NotElector),
+        (Some(&resident), Action::DeskRead, target(), Denied::NeedsRole),
+    ];
+    for (who, action, target, denied) in table {
+        assert_eq!(permit(who, action, &target), Err(denied), "{action:?}");
+    }
+}
+
+#[test]
+fn a_role_ends_at_its_place() {
+    let other_yard = Scope::Courtyard(CourtyardId(11));
+    let council = actor(Some(home()), &[(Role::CouncilMember, YARD)]);
+    let there = Target { scope: Some(other_yard), ..target() };
+    let all = Target { scope: Some(Scope::Community(HERE)), ..target() };
+    assert_eq!(permit(Some(&council), Action::SummaryPin, &there), Err(Denied::NeedsRole));
+    assert_eq!(permit(Some(&council), Action::SummaryPin, &all), Ok(()));
+}
+
+#[test]
+fn relations_open_what_roles_do_not() {
+    let resident = actor(Some(home()), &[]);
+    let own = Target { proposer: true, ..target() };
+    let signed = Target { cosigner: true, ..target() };
+    let elector = Target { elector: true, ..target() };
+    assert_eq!(permit(Some(&resident), Action::ProposalReadHidden, &own), Ok(()));
+    assert_eq!(permit(Some(&resident), Action::ProposalOwn, &own), Ok(()));
+    assert_eq!(permit(Some(&resident), Action::Review, &signed), Ok(()));
+    assert_eq!(permit(Some(&resident), Action::BallotCast, &elector), Ok(()));
+}

@@ -1,0 +1,16 @@
+//! The schema, step by step. A step that has run anywhere is never changed.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_start;
+
+/// Runs the steps in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_start::Migration)]
+    }
+}

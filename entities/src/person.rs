@@ -1,0 +1,38 @@
+//! A person with an account, or on the roll.
+
+use sea_orm::entity::prelude::*;
+
+/// A person with an account, or on the roll.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person")]
+pub struct Model {
+    /// Row.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Community.
+    pub community_id: i64,
+    /// Verified household.
+    pub household_id: Option<i64>,
+    /// Unique, lower case.
+    pub sign_in_name: String,
+    /// Where notices go, if asked for.
+    pub email: Option<String>,
+    /// What others see.
+    pub nickname: String,
+    /// argon2id in PHC form; none for a person without a password.
+    pub password_hash: Option<String>,
+    /// `zh` or `en`.
+    pub language: String,
+    /// Failed sign-ins in a row.
+    pub failed_attempts: i64,
+    /// Unix ms.
+    pub locked_until: Option<i64>,
+    /// Unix ms.
+    pub created_at: i64,
+}
+
+/// Joins are written where they are read.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,86 @@
+//! A micro-proposal (微提案).
+
+use sea_orm::entity::prelude::*;
+
+/// A micro-proposal (微提案).
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "proposal")]
+pub struct Model {
+    /// Row.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// Community.
+    pub community_id: i64,
+    /// Public number, given when it is sent.
+    pub number: Option<i64>,
+    /// Proposer.
+    pub author_id: i64,
+    /// Title.
+    pub title: String,
+    /// 现状.
+    pub situation: String,
+    /// 建议.
+    pub suggestion: String,
+    /// `domain::category::Category`.
+    pub category: String,
+    /// Where: courtyard.
+    pub courtyard_id: i64,
+    /// Where: entrance.
+    pub entrance_id: Option<i64>,
+    /// Where, in words.
+    pub spot: Option<String>,
+    /// Whom it concerns.
+    pub scope_kind: String,
+    /// The scope's place.
+    pub scope_place: i64,
+    /// 1 when the author is willing to help.
+    pub willing: i64,
+    /// 代提: for whom it was entered, in the words shown.
+    pub on_behalf: Option<String>,
+    /// `domain::proposal::StateName`.
+    pub state: String,
+    /// `domain::proposal::State` as JSON.
+    pub state_data: String,
+    /// 1 when 复议 was asked for.
+    pub contested: i64,
+    /// 1 when the work was opened again.
+    pub reopened: i64,
+    /// Counted up by each change, against lost updates.
+    pub version: i64,
+    /// Since when in this state, Unix ms.
+    pub since: i64,
+    /// When the next act is due, Unix ms.
+    pub due_at: Option<i64>,
+    /// 1 when the due day leans on a provisional calendar year.
+    pub due_provisional: i64,
+    /// Households that co-sign, kept.
+    pub cosigns: i64,
+    /// Posts shown, kept.
+    pub posts: i64,
+    /// The chair's pinned summary.
+    pub summary: Option<String>,
+    /// By whom.
+    pub summary_by: Option<i64>,
+    /// Unix ms.
+    pub summary_at: Option<i64>,
+    /// The committee's latest public answer.
+    pub answer: Option<String>,
+    /// `domain::proposal::Verdict` of it.
+    pub answer_verdict: Option<String>,
+    /// In what role.
+    pub answer_role: Option<String>,
+    /// Unix ms.
+    pub answer_at: Option<i64>,
+    /// Unix ms.
+    pub created_at: i64,
+    /// Unix ms.
+    pub published_at: Option<i64>,
+    /// Unix ms of the latest step or post.
+    pub updated_at: i64,
+}
+
+/// Joins are written where they are read.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
