@@ -1,1 +1,19 @@
-//! app
+//! The Leptos app: pages, forms and words, rendered on the server.
+//!
+//! A page is plain server code: its handler calls use cases, and its view is rendered once, to the
+//! end. Only what must react in the browser is an island.
+
+pub mod dates;
+pub mod fail;
+pub mod form;
+pub mod pages;
+pub mod parts;
+pub mod redirect;
+pub mod render;
+pub mod shell;
+pub mod state;
+pub mod viewer;
+pub mod words;
+
+pub use fail::Fail;
+pub use state::App;

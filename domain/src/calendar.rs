@@ -39,7 +39,9 @@ struct Exception {
 
 /// A year that the calendar doesn't cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the working-day calendar doesn't cover the year {0}: add its notice of holidays to the calendar file")]
+#[error(
+    "the working-day calendar doesn't cover the year {0}: add its notice of holidays to the calendar file"
+)]
 pub struct MissingYear(pub i32);
 
 /// The day on which something is due.
@@ -65,7 +67,9 @@ pub struct CalendarError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// Not four parts.
-    #[error("it must be four parts with commas between them, such as off,2026-05-01,2026-05-05,劳动节")]
+    #[error(
+        "it must be four parts with commas between them, such as off,2026-05-01,2026-05-05,劳动节"
+    )]
     NotFourParts,
     /// Begins with something else than `year`, `off` or `work`.
     #[error("it must begin with year, off or work, not {0:?}")]
@@ -123,7 +127,9 @@ impl Calendar {
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if !line.is_empty() && !line.starts_with('#') {
-                calendar.take_line(line).map_err(|problem| CalendarError { line: index + 1, problem })?;
+                calendar
+                    .take_line(line)
+                    .map_err(|problem| CalendarError { line: index + 1, problem })?;
             }
         }
         Ok(calendar)
@@ -141,7 +147,9 @@ impl Calendar {
         }
         match word {
             "year" => self.take_year(second, third, name),
-            "off" | "work" => self.take_days(word == "work", parse_date(second)?, parse_date(third)?, name),
+            "off" | "work" => {
+                self.take_days(word == "work", parse_date(second)?, parse_date(third)?, name)
+            }
             other => Err(Problem::UnknownWord(other.to_owned())),
         }
     }
@@ -160,7 +168,13 @@ impl Calendar {
         Ok(())
     }
 
-    fn take_days(&mut self, working: bool, from: Date, to: Date, name: &str) -> Result<(), Problem> {
+    fn take_days(
+        &mut self,
+        working: bool,
+        from: Date,
+        to: Date,
+        name: &str,
+    ) -> Result<(), Problem> {
         if to < from {
             return Err(Problem::Backwards { from, to });
         }
@@ -254,12 +268,15 @@ fn parse_date(text: &str) -> Result<Date, Problem> {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;
         let month: u8 = digits(month, 2)?;
-        Date::from_calendar_date(digits(year, 4)?, Month::try_from(month).ok()?, digits(day, 2)?).ok()
+        Date::from_calendar_date(digits(year, 4)?, Month::try_from(month).ok()?, digits(day, 2)?)
+            .ok()
     };
     parsed().ok_or_else(|| Problem::NotADate(text.to_owned()))
 }
 
 /// A number of exactly `width` ASCII digits.
 fn digits<N: std::str::FromStr>(text: &str, width: usize) -> Option<N> {
-    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }

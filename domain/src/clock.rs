@@ -116,7 +116,7 @@ mod tests {
                 State::Decided { verdict: Verdict::NotAdopted, by: DecidedBy::Committee },
                 Some(date!(2026 - 10 - 03)),
             ),
-            (State::InProgress { route }, Some(date!(2026 - 10 - 14))),
+            (State::InProgress { route }, Some(date!(2026 - 10 - 15))),
             (
                 State::Suspended { route, review_on: date!(2026 - 12 - 17) },
                 Some(date!(2026 - 12 - 17)),

@@ -66,7 +66,14 @@ pub fn leaf(bytes: &[u8]) -> Digest {
 }
 
 fn node(left: &Digest, right: &Digest) -> Digest {
-    Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+    Digest(
+        Sha256::new()
+            .chain_update([1])
+            .chain_update(left.0)
+            .chain_update(right.0)
+            .finalize()
+            .into(),
+    )
 }
 
 /// The tree's head over the hashes of its leaves, in their order; of no leaves, SHA-256 of nothing.

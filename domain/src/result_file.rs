@@ -308,7 +308,11 @@ impl ResultFile {
         Ok(bytes)
     }
 
-    fn signature_is_by(&self, key: &VerifyingKey, signature: &SignatureText) -> Result<bool, serde_json::Error> {
+    fn signature_is_by(
+        &self,
+        key: &VerifyingKey,
+        signature: &SignatureText,
+    ) -> Result<bool, serde_json::Error> {
         let signature = Signature::from_bytes(&signature.0);
         Ok(key.verify_strict(&self.signed_bytes()?, &signature).is_ok())
     }

@@ -114,7 +114,10 @@ pub fn tally(text: &str) -> Result<String, TallyError> {
             let (quorum, voters) = (file.whole("quorum", "")?, file.whole("voters", "")?);
             let fund = file.whole("fund", "")?;
             let judged = Selection::new(quorum, voters, fund, projects(&mut file)?)?.judge();
-            Judged { outcome: judged.outcome, more: More::Selection { funded: judged.funded, left: judged.left } }
+            Judged {
+                outcome: judged.outcome,
+                more: More::Selection { funded: judged.funded, left: judged.left },
+            }
         }
     };
     file.finish()?;
@@ -125,16 +128,24 @@ const AREA_HINT: &str = " (area is counted in 0.01 m²: write 89.5 m² as 8950)"
 
 /// The members of a representatives' meeting, checked against its two parts.
 fn members_of_meeting(file: &mut Fields) -> Result<u64, TallyError> {
-    let (committee, representatives) = (file.whole("committee", "")?, file.whole("representatives", "")?);
+    let (committee, representatives) =
+        (file.whole("committee", "")?, file.whole("representatives", "")?);
     let members = match file.take("members") {
         Some(node) => file.as_whole("members", node, "")?,
-        None => committee.checked_add(representatives).ok_or(TallyError::Count { path: "", error: CountError::Overflow })?,
+        None => committee
+            .checked_add(representatives)
+            .ok_or(TallyError::Count { path: "", error: CountError::Overflow })?,
     };
     check_composition(members, committee, representatives)?;
     Ok(members)
 }
 
-fn measure(file: &mut Fields, name: &str, path: &'static str, hint: &'static str) -> Result<Count, TallyError> {
+fn measure(
+    file: &mut Fields,
+    name: &str,
+    path: &'static str,
+    hint: &'static str,
+) -> Result<Count, TallyError> {
     let mut fields = Fields::of(file.need(name)?, name)?;
     let total = fields.whole("total", hint)?;
     let count = count(&mut fields, total, path, hint)?;
@@ -142,7 +153,12 @@ fn measure(file: &mut Fields, name: &str, path: &'static str, hint: &'static str
     Ok(count)
 }
 
-fn count(fields: &mut Fields, members: u64, path: &'static str, hint: &'static str) -> Result<Count, TallyError> {
+fn count(
+    fields: &mut Fields,
+    members: u64,
+    path: &'static str,
+    hint: &'static str,
+) -> Result<Count, TallyError> {
     let (yes, no, abstain) =
         (fields.whole("yes", hint)?, fields.whole("no", hint)?, fields.whole("abstain", hint)?);
     Count::new(members, yes, no, abstain).map_err(|error| TallyError::Count { path, error })
@@ -308,13 +324,16 @@ impl Fields {
             Node::Object(fields) => {
                 let this = Self { path: path.to_owned(), fields };
                 let mut seen = HashSet::new();
-                if let Some((name, _)) = this.fields.iter().find(|(name, _)| !seen.insert(name.as_str())) {
+                if let Some((name, _)) =
+                    this.fields.iter().find(|(name, _)| !seen.insert(name.as_str()))
+                {
                     return Err(TallyError::GivenTwice(this.name(name)));
                 }
                 Ok(this)
             }
             other => {
-                let what = if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") };
+                let what =
+                    if path.is_empty() { "the file".to_owned() } else { format!("`{path}`") };
                 Err(TallyError::NotAnObject(what, other.to_string()))
             }
         }
@@ -341,16 +360,22 @@ impl Fields {
     fn as_whole(&self, field: &str, node: Node, hint: &'static str) -> Result<u64, TallyError> {
         match node {
             Node::Whole(n) => Ok(n),
-            other => Err(TallyError::NotWhole { field: self.name(field), found: other.to_string(), hint }),
+            other => Err(TallyError::NotWhole {
+                field: self.name(field),
+                found: other.to_string(),
+                hint,
+            }),
         }
     }
 
     fn text(&mut self, field: &str) -> Result<String, TallyError> {
         match self.need(field)? {
             Node::Text(text) => Ok(text),
-            other => {
-                Err(TallyError::WrongType { field: self.name(field), wanted: "a text", found: other.to_string() })
-            }
+            other => Err(TallyError::WrongType {
+                field: self.name(field),
+                wanted: "a text",
+                found: other.to_string(),
+            }),
         }
     }
 

@@ -28,13 +28,19 @@ pub(crate) fn characters(text: &str) -> u32 {
 }
 
 /// The browser's clock, in Unix milliseconds. Good for differences only.
-#[allow(clippy::cast_possible_truncation, reason = "a time in milliseconds is far below 2^53")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a time in milliseconds is far below 2^53"
+)]
 pub(crate) fn now_ms() -> i64 {
     date_now() as i64
 }
 
 /// When the page was asked for, by the browser's clock, in Unix milliseconds.
-#[allow(clippy::cast_possible_truncation, reason = "a time in milliseconds is far below 2^53")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a time in milliseconds is far below 2^53"
+)]
 pub(crate) fn page_came_at_ms() -> i64 {
     let age = window().performance().map_or(0, |performance| performance.now() as i64);
     now_ms() - age
@@ -66,7 +72,11 @@ impl Json {
     }
 
     /// The number under `key`, where it is one.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of households; `as` saturates")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of households; `as` saturates"
+    )]
     pub(crate) fn number(&self, key: &str) -> Option<u32> {
         self.get(key).as_f64().map(|n| n as u32)
     }
@@ -85,7 +95,9 @@ async fn try_post_form(action: &str) -> Result<Answer, JsValue> {
     request.set_headers(&headers);
     // Parameters as the body make it an ordinary form to the server, with its content type.
     request.set_body(&UrlSearchParams::new()?.into());
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(action, &request)).await?.unchecked_into();
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(action, &request))
+        .await?
+        .unchecked_into();
     let json = match response.json() {
         Ok(promise) => JsFuture::from(promise).await.ok(),
         Err(_) => None,
@@ -105,7 +117,10 @@ pub(crate) fn reload() {
 
 /// The text field of a form.
 pub(crate) fn text_area(form: &HtmlFormElement) -> Option<HtmlTextAreaElement> {
-    form.query_selector("textarea").ok().flatten().map(JsCast::unchecked_into)
+    form.query_selector("textarea")
+        .ok()
+        .flatten()
+        .map(JsCast::unchecked_into)
 }
 
 /// Calls `then` each time the browser shows this page again as it was left (by the back button).
@@ -140,7 +155,11 @@ impl Draft {
     pub(crate) fn keep(&self, text: &str) {
         if let Some(storage) = Self::storage() {
             // A full storage is no reason to disturb the one who types.
-            let _ = if text.is_empty() { storage.remove_item(&self.key) } else { storage.set_item(&self.key, text) };
+            let _ = if text.is_empty() {
+                storage.remove_item(&self.key)
+            } else {
+                storage.set_item(&self.key, text)
+            };
         }
     }
 
@@ -159,7 +178,9 @@ impl Draft {
         let was_sent = storage.get_item(&self.sent_key).ok().flatten().is_some();
         if was_sent {
             let _ = storage.remove_item(&self.sent_key);
-            let went_back = window().performance().is_some_and(|it| it.navigation().type_() == BACK_OR_FORWARD);
+            let went_back = window()
+                .performance()
+                .is_some_and(|it| it.navigation().type_() == BACK_OR_FORWARD);
             if !came_back && !went_back {
                 let _ = storage.remove_item(&self.key);
             }

@@ -61,7 +61,10 @@ fn tick(left_ms: i64, start_ms: i64, words: CountdownWords, text: RwSignal<Strin
     text.set(countdown_text(left, &words));
     if left > 0 {
         let pause = if left <= 60_000 { 1 } else { 30 };
-        set_timeout(move || tick(left_ms, start_ms, words, text), std::time::Duration::from_secs(pause));
+        set_timeout(
+            move || tick(left_ms, start_ms, words, text),
+            std::time::Duration::from_secs(pause),
+        );
     }
 }
 
@@ -102,8 +105,7 @@ mod tests {
     #[cfg(feature = "ssr")]
     #[test]
     fn the_server_says_it_in_words() {
-        let html = Owner::new()
-            .with(|| view! { <Countdown until_ms=7_200_000 now_ms=0 words=words() /> }.to_html());
+        let html = Owner::new().with(|| view! { <Countdown until_ms=7_200_000 now_ms=0 words=words() /> }.to_html());
         assert!(html.contains("2 小时 0 分钟"), "{html}");
         assert!(html.contains("role=\"timer\""), "{html}");
     }

@@ -4,6 +4,7 @@
 //! the browser's half (feature `hydrate`) wakes it where scripts are allowed. Islands take their words as
 //! props, so that the catalogue of words never travels to the browser. They use no router and no server
 //! functions, and show nothing that the server has not said.
+#![allow(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
 #![allow(unreachable_pub, reason = "what `#[component]` writes is public in a private module")]
 // The lints can't see that `#[island]` and `#[wasm_bindgen]` make bindings for the browser by themselves.
 #![cfg_attr(

@@ -83,7 +83,9 @@ pub fn ReplyForm(
         {
             let (draft, came_back) = (draft.clone(), error.is_some() || !typed.is_empty());
             Effect::new(move || {
-                let Some(area) = form.get().and_then(|form| browser::text_area(&form)) else { return };
+                let Some(area) = form.get().and_then(|form| browser::text_area(&form)) else {
+                    return;
+                };
                 // What is typed before the script woke up wins over the draft.
                 if let Some(text) = draft.open(came_back).filter(|_| area.value().is_empty()) {
                     area.set_value(&text);
@@ -182,7 +184,14 @@ mod tests {
 
     #[test]
     fn the_warning_begins_at_nine_tenths() {
-        for (length, limit, expected) in [(0, 500, false), (449, 500, false), (450, 500, true), (501, 500, true), (8, 9, false), (9, 9, true)] {
+        for (length, limit, expected) in [
+            (0, 500, false),
+            (449, 500, false),
+            (450, 500, true),
+            (501, 500, true),
+            (8, 9, false),
+            (9, 9, true),
+        ] {
             assert_eq!(is_near(length, limit), expected, "{length} of {limit}");
         }
     }

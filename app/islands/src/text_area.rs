@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn typed_text_cannot_close_the_field() {
         let html = html("</textarea><script>alert(1)</script>");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"), "{html}");
+        assert!(
+            html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"),
+            "{html}"
+        );
         assert!(!html.contains("<script"), "{html}");
         assert_eq!(html.matches("</textarea").count(), 1, "{html}");
     }
@@ -78,6 +81,10 @@ mod tests {
     #[test]
     fn text_comes_back_as_it_was_typed() {
         // The browser drops the first line break and reads `&amp;lt;` as `&lt;`: nothing is lost or decoded twice.
-        assert!(html("\n&lt; 电梯").contains(">\n\n&amp;lt; 电梯</textarea>"), "{}", html("\n&lt; 电梯"));
+        assert!(
+            html("\n&lt; 电梯").contains(">\n\n&amp;lt; 电梯</textarea>"),
+            "{}",
+            html("\n&lt; 电梯")
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Filling in the places of a sentence from the catalogue of words.
 
 /// Puts `value` in each place `{name}` of `text`.
-pub(crate) fn fill(text: &str, name: &str, value: impl ToString) -> String {
+pub(crate) fn fill(text: &str, name: &str, value: impl ToString + Copy) -> String {
     let place = ["{", name, "}"].concat();
     text.replace(&place, &value.to_string())
 }

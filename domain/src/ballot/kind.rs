@@ -129,19 +129,24 @@ pub enum Effect {
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The community's own setting.
+    #[serde(rename = "community_setting")]
     CommunitySetting,
     /// 居民委员会组织法 (2025 revision, in force 2026-01-01) Art 26–27.
+    #[serde(rename = "residents_committee_law_26_27")]
     ResidentsCommitteeLaw26To27,
     /// 居民委员会组织法 (2025 revision, in force 2026-01-01) Art 28–29.
+    #[serde(rename = "residents_committee_law_28_29")]
     ResidentsCommitteeLaw28To29,
     /// 民法典 Art 278 paragraph 2, ordinary matters.
+    #[serde(rename = "civil_code_278")]
     CivilCode278Ordinary,
     /// 民法典 Art 278 paragraph 2, matters of items 6–8.
+    #[serde(rename = "civil_code_278_items_6_8")]
     CivilCode278Special,
     /// 民法典 Art 279.
+    #[serde(rename = "civil_code_279")]
     CivilCode279,
 }
 

@@ -1,0 +1,214 @@
+//! Forms: what was typed stays, and each problem stands beside its field.
+
+use leptos::prelude::*;
+use service::{Error, FieldError, Problem};
+
+use domain::text::TextError;
+
+use crate::render::words;
+use crate::words::{Words, fill};
+
+/// The problems of a form that came back.
+#[derive(Debug, Clone, Default)]
+pub struct Problems(pub Vec<FieldError>);
+
+impl Problems {
+    /// Takes the problems out of an error that is about what was typed; any other error goes on.
+    ///
+    /// # Errors
+    /// The error itself when it isn't about what was typed.
+    pub fn of(error: Error) -> Result<Self, Error> {
+        match error {
+            Error::Invalid(fields) => Ok(Self(fields)),
+            other => Err(other),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The problem of a field, in words.
+    #[must_use]
+    pub fn of_field(&self, field: &str, words: &Words) -> Option<String> {
+        self.0.iter().find(|e| e.field == field).map(|e| problem_words(e.problem, words))
+    }
+}
+
+/// A problem in words.
+#[must_use]
+pub fn problem_words(problem: Problem, words: &Words) -> String {
+    let w = words.site;
+    match problem {
+        Problem::Text(TextError::Empty) => w.text_empty.to_owned(),
+        Problem::Text(TextError::TooShort { len, min }) => {
+            fill(w.text_short, &[("min", &min), ("len", &len)])
+        }
+        Problem::Text(TextError::TooLong { len, max }) => {
+            fill(w.text_long, &[("max", &max), ("len", &len)])
+        }
+        Problem::Choose => w.choose.to_owned(),
+        Problem::Unknown => w.unknown.to_owned(),
+        Problem::Date => w.date_bad.to_owned(),
+        Problem::TooEarly => w.date_early.to_owned(),
+        Problem::TooLate => w.date_late.to_owned(),
+        Problem::Number { min, max } => fill(w.number_bad, &[("min", &min), ("max", &max)]),
+        Problem::Credentials => w.credentials.to_owned(),
+    }
+}
+
+/// The summary above a form that came back: each line leads to its field.
+///
+/// `labels` names the fields in the order of the page; a field's id is its name.
+#[component]
+pub fn ErrorSummary(
+    /// The problems.
+    problems: Problems,
+    /// (field, label) in the order of the page.
+    labels: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let words = words();
+    (!problems.is_empty()).then(|| {
+        let lines: Vec<_> = labels
+            .into_iter()
+            .filter_map(|(field, label)| {
+                let text = problems.of_field(field, words)?;
+                Some(view! { <li><a href=format!("#{field}")>{format!("{label}：{text}")}</a></li> })
+            })
+            .collect();
+        view! {
+            <div class="error-summary" role="alert" aria-labelledby="errors">
+                <h2 id="errors">{fill(words.site.error_summary, &[("n", &lines.len())])}</h2>
+                <ul>{lines}</ul>
+                <p class="field-hint">{words.site.error_kept}</p>
+            </div>
+        }
+    })
+}
+
+/// A line of text with label, hint and error.
+#[component]
+pub fn TextField(
+    /// Name and id.
+    name: &'static str,
+    /// Label.
+    label: &'static str,
+    /// Hint under the label.
+    #[prop(default = "")]
+    hint: &'static str,
+    /// What was typed.
+    #[prop(default = String::new())]
+    value: String,
+    /// `type` of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// `autocomplete` of the input.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// The most characters, where there is a limit.
+    #[prop(optional)]
+    max: Option<usize>,
+    /// Whether it may stay empty.
+    #[prop(default = false)]
+    optional: bool,
+    /// Problems of the form.
+    problems: Problems,
+) -> impl IntoView {
+    let words = words();
+    let error = problems.of_field(name, words);
+    let described = described_by(name, !hint.is_empty(), error.is_some());
+    view! {
+        <div class="field">
+            <label class="field-label" for=name>
+                {label}
+                {optional.then(|| view! { <span class="field-optional">{words.site.optional}</span> })}
+            </label>
+            {(!hint.is_empty())
+                .then(|| view! { <p class="field-hint" id=format!("{name}-h")>{hint}</p> })}
+            <input
+                class="input"
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                maxlength=max
+                required=!optional
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described
+            />
+            {error_line(name, error)}
+        </div>
+    }
+}
+
+/// Several lines of text with label, hint and error.
+#[component]
+pub fn LinesField(
+    /// Name and id.
+    name: &'static str,
+    /// Label.
+    label: &'static str,
+    /// Hint under the label.
+    #[prop(default = "")]
+    hint: &'static str,
+    /// What was typed.
+    #[prop(default = String::new())]
+    value: String,
+    /// The most characters.
+    max: usize,
+    /// Rows shown.
+    #[prop(default = 4)]
+    rows: u32,
+    /// Whether it may stay empty.
+    #[prop(default = false)]
+    optional: bool,
+    /// Problems of the form.
+    problems: Problems,
+) -> impl IntoView {
+    let words = words();
+    let error = problems.of_field(name, words);
+    let described = described_by(name, !hint.is_empty(), error.is_some()).unwrap_or_default();
+    let invalid = error.is_some();
+    view! {
+        <div class="field">
+            <label class="field-label" for=name>
+                {label}
+                {optional.then(|| view! { <span class="field-optional">{words.site.optional}</span> })}
+            </label>
+            {(!hint.is_empty())
+                .then(|| view! { <p class="field-hint" id=format!("{name}-h")>{hint}</p> })}
+            <islands::TextArea
+                id=name
+                name=name
+                value=value
+                rows=rows
+                required=!optional
+                invalid=invalid
+                described_by=described
+            />
+            <p class="counter">{fill(words.site.at_most, &[("max", &max)])}</p>
+            {error_line(name, error)}
+        </div>
+    }
+}
+
+/// The error under a field.
+#[must_use]
+pub fn error_line(name: &str, error: Option<String>) -> impl IntoView + use<> {
+    let id = format!("{name}-e");
+    error.map(|error| view! { <p class="field-error" id=id>{error}</p> })
+}
+
+fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
+    let mut ids = Vec::new();
+    if error {
+        ids.push(format!("{name}-e"));
+    }
+    if hint {
+        ids.push(format!("{name}-h"));
+    }
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

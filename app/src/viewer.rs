@@ -1,0 +1,128 @@
+//! Who looks at a page, and how they like to see it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use domain::settings::CommunitySettings;
+use domain::time::Timestamp;
+use service::people::SignedIn;
+
+use crate::fail::Fail;
+use crate::words::{Lang, Words};
+
+/// Size of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Size {
+    /// The usual size.
+    #[default]
+    Usual,
+    /// 大字: for older eyes.
+    Large,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Theme {
+    /// As the device likes it.
+    #[default]
+    Device,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How a person likes to see pages: kept in cookies, so that it works without an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Prefs {
+    /// Language.
+    pub lang: Lang,
+    /// Size of the text.
+    pub size: Size,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// The community as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommunityNames {
+    /// 社区.
+    pub name: String,
+    /// 街道.
+    pub subdistrict: String,
+    /// Settings.
+    pub settings: CommunitySettings,
+}
+
+/// Who looks at a page. The server's middleware puts it into the request.
+#[derive(Debug, Clone)]
+pub struct Viewer(pub Arc<ViewerData>);
+
+/// What a [`Viewer`] holds.
+#[derive(Debug, Clone)]
+pub struct ViewerData {
+    /// Signed in as.
+    pub signed_in: Option<SignedIn>,
+    /// Preferences.
+    pub prefs: Prefs,
+    /// The community.
+    pub community: CommunityNames,
+    /// The time of the request.
+    pub now: Timestamp,
+    /// Path and query of the request: where to come back to.
+    pub here: String,
+    /// The request's id, shown on error pages.
+    pub request_id: String,
+    /// A short word of thanks to show once, by its key in the catalogue (`words.site.flash`).
+    pub flash: Option<String>,
+}
+
+impl std::ops::Deref for Viewer {
+    type Target = ViewerData;
+
+    fn deref(&self) -> &ViewerData {
+        &self.0
+    }
+}
+
+impl Viewer {
+    /// The words in the viewer's language.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.prefs.lang)
+    }
+
+    /// The actor, if signed in.
+    #[must_use]
+    pub fn actor(&self) -> Option<&domain::role::Actor> {
+        self.signed_in.as_ref().map(|signed_in| &signed_in.actor)
+    }
+
+    /// The signed-in person.
+    ///
+    /// # Errors
+    /// [`Fail`] that leads to the sign-in page.
+    pub fn require(&self) -> Result<&SignedIn, Fail> {
+        let denied = || Fail::from(service::Error::from(domain::permission::Denied::SignIn));
+        self.signed_in.as_ref().ok_or_else(denied)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Viewer {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Fail> {
+        let missing = || Fail::from(service::Error::Broken("the request has no viewer".into()));
+        parts.extensions.get::<Self>().cloned().ok_or_else(missing)
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Viewer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}

@@ -1,0 +1,104 @@
+//! The one catalogue of interface words: zh-CN first, en second.
+//!
+//! A group of words is a struct with a field a word, so that a word that is missing in a language
+//! doesn't compile. Words with a place for a value are templates: `{n}`, filled by [`fill`].
+
+pub mod flash;
+pub mod site;
+pub mod terms;
+
+use site::SiteWords;
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Lang {
+    /// zh-CN.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// One of the two.
+    #[must_use]
+    pub const fn pick(self, zh: &'static str, en: &'static str) -> &'static str {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+}
+
+/// All words in one language.
+#[derive(Debug)]
+pub struct Words {
+    /// The language.
+    pub lang: Lang,
+    /// Frame of every page, errors and forms in general.
+    pub site: &'static SiteWords,
+}
+
+impl Words {
+    /// The words of a language.
+    #[must_use]
+    pub const fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::Zh => &Self { lang: Lang::Zh, site: &SiteWords::ZH },
+            Lang::En => &Self { lang: Lang::En, site: &SiteWords::EN },
+        }
+    }
+}
+
+/// Puts values into a template's places.
+#[must_use]
+pub fn fill(template: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String {
+    let mut text = template.to_owned();
+    for (name, value) in values {
+        text = text.replace(&format!("{{{name}}}"), &value.to_string());
+    }
+    text
+}
+
+/// Declares a group of words: a struct, and its values in both languages.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $zh:literal / $en:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name {
+            $(#[doc = $zh] pub $field: &'static str),+
+        }
+
+        impl $name {
+            /// zh-CN.
+            pub const ZH: Self = Self { $($field: $zh),+ };
+            /// English.
+            pub const EN: Self = Self { $($field: $en),+ };
+
+            /// Every word as (name, zh-CN, en), for tests of the whole catalogue.
+            pub const ALL: &'static [(&'static str, &'static str, &'static str)] =
+                &[$((stringify!($field), $zh, $en)),+];
+        }
+    };
+}
+
+pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filled_by_name() {
+        assert_eq!(fill("还差 {n} 户，剩 {d} 天", &[("n", &3), ("d", &"2")]), "还差 3 户，剩 2 天");
+    }
+}

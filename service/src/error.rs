@@ -1,0 +1,216 @@
+//! One error type of all use cases; the pages word it, and give each its status.
+
+use domain::calendar::MissingYear;
+use domain::permission::Denied;
+use domain::proposal::InvalidTransition;
+use domain::text::TextError;
+use sea_orm::DbErr;
+use thiserror::Error;
+
+/// Result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did not do what was asked. Nothing was written.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// 401 (sign in first), 403, or 404 for what belongs to others.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// 404: there is no such thing, or not for this person.
+    #[error("not found")]
+    NotFound,
+    /// 422: what was typed can't be taken; each problem with its field.
+    #[error("{} fields can't be taken", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// 409: it can't be done as things stand.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// 429: too often; try again after so many seconds.
+    #[error("too often; wait {retry_after_s} s")]
+    TooOften {
+        /// The operation's name.
+        operation: &'static str,
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// 503: the calendar doesn't know a year that a due day needs.
+    #[error(transparent)]
+    Calendar(#[from] MissingYear),
+    /// 500: the database failed.
+    #[error(transparent)]
+    Db(#[from] DbErr),
+    /// 500: something that was stored can't be read, or the machine failed.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// A field's name and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name in the form.
+    pub field: &'static str,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// Empty, too short or too long.
+    Text(TextError),
+    /// Nothing was chosen.
+    Choose,
+    /// Not one of the choices.
+    Unknown,
+    /// A date or time that is not one.
+    Date,
+    /// A date before the earliest that is allowed.
+    TooEarly,
+    /// A date after the latest that is allowed.
+    TooLate,
+    /// A number outside its range.
+    Number {
+        /// The least.
+        min: i64,
+        /// The most.
+        max: i64,
+    },
+    /// Sign-in name or password is wrong; never which.
+    Credentials,
+}
+
+/// Why something can't be done as things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The matter can't take this step from where it stands.
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+    /// Somebody else changed it in the meantime.
+    #[error("somebody else changed it in the meantime")]
+    Stale,
+    /// The household has co-signed already.
+    #[error("your household has co-signed already")]
+    AlreadyCosigned,
+    /// The household has not co-signed, so there is nothing to take back.
+    #[error("your household has not co-signed")]
+    NotCosigned,
+    /// Co-signing is over.
+    #[error("co-signing is over")]
+    CosigningOver,
+    /// The forum of this matter is closed.
+    #[error("the forum of this matter is closed")]
+    ForumClosed,
+    /// A reply to a reply.
+    #[error("only one level of replies")]
+    TooDeep,
+    /// The vote was cast already.
+    #[error("this vote was cast already")]
+    AlreadyVoted,
+    /// The ballot is closed or cancelled.
+    #[error("the ballot is over")]
+    BallotOver,
+    /// The ballot has not ended yet.
+    #[error("the ballot is still open")]
+    BallotOpen,
+    /// Nobody may vote in it.
+    #[error("the electorate is empty")]
+    NoElectors,
+    /// Reviewed already in this round.
+    #[error("you have reviewed this already")]
+    AlreadyReviewed,
+    /// Followed up already.
+    #[error("this was followed up already")]
+    AlreadyFollowedUp,
+    /// The account is locked for a while after failed sign-ins.
+    #[error("locked until {until_ms}")]
+    Locked {
+        /// Unix ms.
+        until_ms: i64,
+    },
+    /// A sign-in name that is taken.
+    #[error("this name is taken")]
+    NameTaken,
+}
+
+impl From<InvalidTransition> for Error {
+    fn from(refused: InvalidTransition) -> Self {
+        Self::Refused(Refusal::Transition(refused))
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(format!("stored JSON: {error}"))
+    }
+}
+
+impl Error {
+    /// An error about a single field.
+    #[must_use]
+    pub fn field(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(vec![FieldError { field, problem }])
+    }
+
+    /// A stored name that the code doesn't know.
+    #[must_use]
+    pub fn unknown(what: &str, name: &str) -> Self {
+        Self::Broken(format!("unknown {what} in the database: {name}"))
+    }
+
+    /// Whether the database refused a row because another has its key.
+    #[must_use]
+    pub fn is_duplicate(error: &DbErr) -> bool {
+        matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+    }
+}
+
+/// Gathers the problems of a form, so that a person sees all of them at once.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<FieldError>);
+
+impl Problems {
+    /// Takes a text, or notes what is wrong with it.
+    pub fn text<T>(&mut self, field: &'static str, parsed: Result<T, TextError>) -> Option<T> {
+        parsed.map_err(|error| self.note(field, Problem::Text(error))).ok()
+    }
+
+    /// Takes a choice, or notes that it is missing or unknown.
+    pub fn choice<T>(
+        &mut self,
+        field: &'static str,
+        typed: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if typed.is_empty() {
+            self.note(field, Problem::Choose);
+            return None;
+        }
+        let parsed = parse(typed);
+        if parsed.is_none() {
+            self.note(field, Problem::Unknown);
+        }
+        parsed
+    }
+
+    /// Notes a problem.
+    pub fn note(&mut self, field: &'static str, problem: Problem) {
+        self.0.push(FieldError { field, problem });
+    }
+
+    /// Refuses when anything was noted.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that was noted.
+    pub fn done(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+
+    /// The values of a form when nothing was noted.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that was noted, or when a value is missing.
+    pub fn values<T>(self, values: Option<T>) -> Result<T> {
+        self.done()?;
+        values.ok_or_else(|| Error::Invalid(Vec::new()))
+    }
+}

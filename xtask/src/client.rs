@@ -1,0 +1,98 @@
+//! The browser's half: compiled, then bound to JavaScript by the very version of wasm-bindgen that
+//! `Cargo.lock` names, linked here as a library so that the two can't disagree.
+
+use crate::{
+    error::{At, Error, Result},
+    workspace::{command, root, run},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The files of the browser's half.
+pub(crate) struct Client {
+    /// The module that loads the other.
+    pub(crate) js: PathBuf,
+    /// The compiled half.
+    pub(crate) wasm: PathBuf,
+}
+
+/// Compiles the client and returns the compiled file, without bindings. Quick when nothing has changed.
+pub(crate) fn compile() -> Result<PathBuf> {
+    run(command("scripts/ship-cargo.sh").args([
+        "build",
+        "--package=client",
+        "--target=wasm32-unknown-unknown",
+        "--profile=browser",
+    ]))?;
+    Ok(root().join("target/ship/wasm32-unknown-unknown/browser/client.wasm"))
+}
+
+/// Makes the bindings of a compiled client, in `target/client`.
+pub(crate) fn bind(compiled: &Path) -> Result<Client> {
+    same_version()?;
+    let folder = root().join("target/client");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).at(&folder)?;
+    }
+    let bindings = |error: &dyn std::fmt::Debug| Error::Bindings(format!("{error:?}"));
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(compiled).out_name("client").typescript(false);
+    bindgen
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .omit_default_module_path(true);
+    bindgen.web(true).map_err(|error| bindings(&error))?;
+    bindgen.generate(&folder).map_err(|error| bindings(&error))?;
+    Ok(Client {
+        js: folder.join("client.js"),
+        wasm: folder.join("client_bg.wasm"),
+    })
+}
+
+/// Compiles the client and makes its bindings.
+pub(crate) fn build() -> Result<Client> {
+    let client = bind(&compile()?)?;
+    println!("browser's half: {} and {}", client.js.display(), client.wasm.display());
+    Ok(client)
+}
+
+/// Refuses to go on when the lock file holds another wasm-bindgen than the bindings' maker: they speak a
+/// private format that changes with each version.
+fn same_version() -> Result<()> {
+    let path = root().join("Cargo.lock");
+    let lock = fs::read_to_string(&path).at(&path)?;
+    let used = locked(&lock, "wasm-bindgen");
+    let maker = locked(&lock, "wasm-bindgen-cli-support");
+    if used.is_some() && used == maker {
+        return Ok(());
+    }
+    let [used, maker] = [used, maker].map(|version| version.unwrap_or("missing").to_owned());
+    Err(Error::Content(format!(
+        "Cargo.lock has wasm-bindgen {used} but wasm-bindgen-cli-support {maker}: \
+         run `cargo update -p wasm-bindgen-cli-support --precise {used}`"
+    )))
+}
+
+/// The version of a package in a lock file.
+fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines();
+    lines.find(|line| *line == name)?;
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked;
+
+    #[test]
+    fn the_lock_file_names_versions() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"0.2.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.9\"\nsource = \"x\"\n";
+        assert_eq!(locked(lock, "wasm-bindgen"), Some("0.2.9"));
+        assert_eq!(locked(lock, "wasm"), None);
+    }
+}
