@@ -75,7 +75,9 @@ pub fn ErrorSummary(
             .into_iter()
             .filter_map(|(field, label)| {
                 let text = problems.of_field(field, words)?;
-                Some(view! { <li><a href=format!("#{field}")>{format!("{label}：{text}")}</a></li> })
+                Some(
+                    view! { <li><a href=format!("#{field}")>{format!("{label}：{text}")}</a></li> },
+                )
             })
             .collect();
         view! {

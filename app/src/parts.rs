@@ -31,10 +31,9 @@ pub const fn state_tone(state: StateName) -> &'static str {
         | StateName::NotAccepted
         | StateName::Suspended
         | StateName::Archived => "tag tag-soft",
-        StateName::Submitted
-        | StateName::Returned
-        | StateName::Cosigning
-        | StateName::Accepted => "tag tag-amber",
+        StateName::Submitted | StateName::Returned | StateName::Cosigning | StateName::Accepted => {
+            "tag tag-amber"
+        }
         StateName::Deliberating | StateName::Decided | StateName::InProgress => "tag tag-sky",
         StateName::Balloting => "tag tag-accent",
         StateName::Completed | StateName::Reviewed => "tag tag-pine",

@@ -62,8 +62,7 @@ fn frame<V: IntoView + 'static>(meta: Meta, body: impl FnOnce() -> V) -> impl In
     let words = cx.words();
     let prefs = cx.viewer.prefs;
     let assets = cx.site.assets.clone();
-    let title =
-        format!("{} · {}{}", meta.title, cx.viewer.community.name, words.site.hall);
+    let title = format!("{} · {}{}", meta.title, cx.viewer.community.name, words.site.hall);
     let size = (prefs.size == Size::Large).then_some("large");
     let theme = match prefs.theme {
         Theme::Device => None,
@@ -168,7 +167,8 @@ fn Header(tab: Tab) -> impl IntoView {
 #[component]
 fn Flash() -> impl IntoView {
     let cx = cx();
-    let text = cx.viewer.flash.as_deref().and_then(|key| crate::words::flash::of(key, cx.words().lang));
+    let text =
+        cx.viewer.flash.as_deref().and_then(|key| crate::words::flash::of(key, cx.words().lang));
     text.map(|text| view! { <p class="notice notice-ok" role="status"><Icon name="check"/><span>{text}</span></p> })
 }
 
@@ -186,8 +186,7 @@ fn Footer() -> impl IntoView {
     let lang = words.lang.pick("en", "zh");
     let lang_tag = words.lang.pick("en", "zh-CN");
     let dark = cx.viewer.prefs.theme == Theme::Dark;
-    let (theme, theme_word) =
-        if dark { ("light", w.theme_light) } else { ("dark", w.theme_dark) };
+    let (theme, theme_word) = if dark { ("light", w.theme_light) } else { ("dark", w.theme_dark) };
     let place = format!("{}{}", cx.viewer.community.subdistrict, cx.viewer.community.name);
     view! {
         <footer class="site-foot">

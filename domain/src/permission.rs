@@ -276,10 +276,9 @@ fn applies(who: Who, actor: &Actor, target: &Target) -> bool {
         Who::Proposer => target.proposer,
         Who::Cosigner => target.cosigner,
         Who::Elector => target.elector,
-        Who::Holds(role) => actor
-            .roles
-            .iter()
-            .any(|grant| grant.role == role && covers(grant.scope, actor, target)),
+        Who::Holds(role) => {
+            actor.roles.iter().any(|grant| grant.role == role && covers(grant.scope, actor, target))
+        }
     }
 }
 
@@ -323,7 +322,8 @@ pub fn as_markdown() -> String {
     );
     for rule in RULES {
         let who: Vec<String> = rule.who.iter().map(|who| name(*who)).collect();
-        let _ = writeln!(text, "| `{}` | {} | {} |", rule.action.as_str(), who.join(", "), rule.why);
+        let _ =
+            writeln!(text, "| `{}` | {} | {} |", rule.action.as_str(), who.join(", "), rule.why);
     }
     text
 }

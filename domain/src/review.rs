@@ -58,9 +58,7 @@ impl ReviewSum {
 }
 
 fn percent(part: u32, whole: u32) -> Option<u32> {
-    (u64::from(part) * 100)
-        .checked_div(u64::from(whole))
-        .and_then(|p| u32::try_from(p).ok())
+    (u64::from(part) * 100).checked_div(u64::from(whole)).and_then(|p| u32::try_from(p).ok())
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ pub fn clean(text: &str) -> String {
     let kept: String = text
         .chars()
         .filter(|c| {
-            let steers = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
+            let steers =
+                matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
             !steers && (*c == '\n' || *c == '\t' || !c.is_control())
         })
         .collect();
@@ -150,10 +151,7 @@ mod tests {
         assert_eq!(Title::parse("四个字啊"), Err(TextError::TooShort { len: 4, min: 5 }));
         assert!(Title::parse("五个字正好").is_ok());
         assert!(Title::parse(&"长".repeat(30)).is_ok());
-        assert_eq!(
-            Title::parse(&"长".repeat(31)),
-            Err(TextError::TooLong { len: 31, max: 30 })
-        );
+        assert_eq!(Title::parse(&"长".repeat(31)), Err(TextError::TooLong { len: 31, max: 30 }));
         assert_eq!(Title::parse(" \n "), Err(TextError::Empty));
     }
 

@@ -18,7 +18,8 @@ fn home() -> Address {
 }
 
 fn actor(home: Option<Address>, roles: &[(Role, Scope)]) -> Actor {
-    let roles = roles.iter().map(|(role, scope)| RoleGrant { role: *role, scope: *scope }).collect();
+    let roles =
+        roles.iter().map(|(role, scope)| RoleGrant { role: *role, scope: *scope }).collect();
     Actor { person: PersonId(1), community: HERE, home, roles }
 }
 

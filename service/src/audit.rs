@@ -51,11 +51,8 @@ pub async fn ensure_head(db: &Db) -> Result<()> {
     if audit_head::Entity::find_by_id(HEAD).one(db.read()).await?.is_some() {
         return Ok(());
     }
-    let head = audit_head::ActiveModel {
-        id: Set(HEAD),
-        seq: Set(0),
-        hash: Set(hex::encode(GENESIS)),
-    };
+    let head =
+        audit_head::ActiveModel { id: Set(HEAD), seq: Set(0), hash: Set(hex::encode(GENESIS)) };
     let txn = db.begin().await?;
     audit_head::Entity::insert(head)
         .on_conflict(OnConflict::column(audit_head::Column::Id).do_nothing().to_owned())
@@ -79,7 +76,11 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<Head> {
 ///
 /// # Errors
 /// [`Error::Db`] when the database fails.
-pub async fn append_in_txn(txn: &DatabaseTransaction, at: Timestamp, record: Record) -> Result<Head> {
+pub async fn append_in_txn(
+    txn: &DatabaseTransaction,
+    at: Timestamp,
+    record: Record,
+) -> Result<Head> {
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_raw(Statement::from_string(
             DbBackend::Postgres,
@@ -117,7 +118,9 @@ pub async fn append_in_txn(txn: &DatabaseTransaction, at: Timestamp, record: Rec
         hash: Set(hash.clone()),
     };
     audit::Entity::insert(row).exec_without_returning(txn).await?;
-    audit_head::ActiveModel { id: Set(HEAD), seq: Set(head.seq), hash: Set(hash) }.update(txn).await?;
+    audit_head::ActiveModel { id: Set(HEAD), seq: Set(head.seq), hash: Set(hash) }
+        .update(txn)
+        .await?;
     Ok(head)
 }
 
@@ -165,7 +168,11 @@ pub async fn verify(db: &Db) -> Result<Verdict> {
         }
     }
     let found = Head { seq: verifier.count(), hash: hex::encode(verifier.head()) };
-    Ok(if found == stored { Verdict::Whole(stored) } else { Verdict::HeadDiffers { found, stored } })
+    Ok(if found == stored {
+        Verdict::Whole(stored)
+    } else {
+        Verdict::HeadDiffers { found, stored }
+    })
 }
 
 /// A stored entry; hashes that are not hex become zeros, which no entry hashes to.

@@ -131,7 +131,9 @@ pub async fn target(
 ) -> Result<Target> {
     let home = actor.and_then(|actor| actor.home);
     let cosigner = match home {
-        Some(home) => cosign::Entity::find_by_id((row.id, home.household.0)).one(db).await?.is_some(),
+        Some(home) => {
+            cosign::Entity::find_by_id((row.id, home.household.0)).one(db).await?.is_some()
+        }
         None => false,
     };
     Ok(Target {
@@ -320,9 +322,6 @@ pub async fn follow_in_txn(
         created_at: Set(hall.now().0),
         stopped_at: Set(None),
     };
-    follow::Entity::insert(row)
-        .on_conflict_do_nothing()
-        .exec_without_returning(txn)
-        .await?;
+    follow::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(txn).await?;
     Ok(())
 }

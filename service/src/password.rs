@@ -110,6 +110,9 @@ mod tests {
     fn the_dummy_costs_the_same() {
         let hash = PasswordHash::new(DUMMY).unwrap();
         let params = Params::try_from(&hash).unwrap();
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (MEMORY_KIB, PASSES, LANES));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (MEMORY_KIB, PASSES, LANES)
+        );
     }
 }

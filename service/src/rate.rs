@@ -42,11 +42,9 @@ pub async fn take(hall: &Hall, limit: Limit, key: &str) -> Result<()> {
         count: Set(1),
     };
     let same = Expr::col((rate_limit::Entity, rate_limit::Column::WindowStart)).eq(start);
-    let counted = Expr::case(
-        same,
-        Expr::col((rate_limit::Entity, rate_limit::Column::Count)).add(1),
-    )
-    .finally(1);
+    let counted =
+        Expr::case(same, Expr::col((rate_limit::Entity, rate_limit::Column::Count)).add(1))
+            .finally(1);
     let txn = hall.db.begin().await?;
     rate_limit::Entity::insert(row)
         .on_conflict(

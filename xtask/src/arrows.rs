@@ -70,13 +70,12 @@ fn arrows(metadata: &Value) -> Result<BTreeSet<Arrow>> {
     let packages = metadata["packages"]
         .as_array()
         .ok_or_else(|| Error::Content("cargo metadata: no packages".into()))?;
-    let names: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let names: BTreeSet<&str> =
+        packages.iter().filter_map(|package| package["name"].as_str()).collect();
     let mut found = BTreeSet::new();
     for package in packages {
-        let dependencies = package["dependencies"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let dependencies =
+            package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
         for dependency in dependencies {
             if let (Some(from), Some(to)) = (package["name"].as_str(), dependency["name"].as_str())
                 && names.contains(to)
@@ -93,11 +92,7 @@ fn arrows(metadata: &Value) -> Result<BTreeSet<Arrow>> {
     // A package without any arrow of its own must be known too.
     for name in names {
         if !ARROWS.iter().any(|(known, _)| *known == name) {
-            found.insert(Arrow {
-                from: name.into(),
-                to: String::new(),
-                dev: false,
-            });
+            found.insert(Arrow { from: name.into(), to: String::new(), dev: false });
         }
     }
     Ok(found)
@@ -112,8 +107,8 @@ fn intruders(tree: &str) -> BTreeSet<&str> {
 /// Checks the workspace's arrows and what the browser's half reaches.
 pub(crate) fn check() -> Result<()> {
     let metadata = output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
-    let metadata =
-        serde_json::from_str(&metadata).map_err(|error| Error::Content(format!("cargo metadata: {error}")))?;
+    let metadata = serde_json::from_str(&metadata)
+        .map_err(|error| Error::Content(format!("cargo metadata: {error}")))?;
     let arrows = arrows(&metadata)?;
     let mut faults: Vec<String> = arrows.iter().filter_map(fault).collect();
 
@@ -150,11 +145,7 @@ mod tests {
     use super::*;
 
     fn arrow(from: &str, to: &str, dev: bool) -> Arrow {
-        Arrow {
-            from: from.into(),
-            to: to.into(),
-            dev,
-        }
+        Arrow { from: from.into(), to: to.into(), dev }
     }
 
     #[test]
@@ -171,11 +162,7 @@ mod tests {
             ("islands", "service", false, false),
             ("newcomer", "domain", false, false),
         ] {
-            assert_eq!(
-                fault(&arrow(from, to, dev)).is_none(),
-                good,
-                "{from} -> {to}, dev: {dev}"
-            );
+            assert_eq!(fault(&arrow(from, to, dev)).is_none(), good, "{from} -> {to}, dev: {dev}");
         }
     }
 

@@ -123,9 +123,7 @@ fn write(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
         fs::write(&path, content).at(&path)?;
         for (suffix, compressed) in [("br", brotli(content)), ("gz", gzip(content))] {
             let path = dist.join(format!("{hashed}.{suffix}"));
-            compressed
-                .and_then(|compressed| fs::write(&path, compressed))
-                .at(&path)?;
+            compressed.and_then(|compressed| fs::write(&path, compressed)).at(&path)?;
         }
         manifest.insert(name.clone(), hashed.into());
     }
@@ -153,16 +151,15 @@ fn gzip(content: &[u8]) -> std::io::Result<Vec<u8>> {
 pub(crate) fn manifest(dist: &Path) -> Result<BTreeMap<String, String>> {
     let path = dist.join(MANIFEST);
     let text = fs::read_to_string(&path).at(&path)?;
-    serde_json::from_str(&text).map_err(|error| Error::Content(format!("{}: {error}", path.display())))
+    serde_json::from_str(&text)
+        .map_err(|error| Error::Content(format!("{}: {error}", path.display())))
 }
 
 /// Whether every file of the list is there, in its three forms.
 fn is_whole(dist: &Path) -> bool {
     manifest(dist).is_ok_and(|files| {
         files.values().all(|name| {
-            ["", ".br", ".gz"]
-                .iter()
-                .all(|suffix| dist.join(format!("{name}{suffix}")).is_file())
+            ["", ".br", ".gz"].iter().all(|suffix| dist.join(format!("{name}{suffix}")).is_file())
         })
     })
 }
@@ -194,14 +191,10 @@ mod tests {
         let form = |suffix: &str| fs::read(dist.join(format!("{name}{suffix}"))).unwrap();
         assert_eq!(form(""), content);
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(&form(".gz")[..])
-            .read_to_end(&mut plain)
-            .unwrap();
+        flate2::read::GzDecoder::new(&form(".gz")[..]).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, content);
         plain.clear();
-        brotli::Decompressor::new(&form(".br")[..], 4096)
-            .read_to_end(&mut plain)
-            .unwrap();
+        brotli::Decompressor::new(&form(".br")[..], 4096).read_to_end(&mut plain).unwrap();
         assert_eq!(plain, content);
 
         fs::remove_file(dist.join(format!("{name}.br"))).unwrap();

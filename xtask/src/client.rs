@@ -40,16 +40,10 @@ pub(crate) fn bind(compiled: &Path) -> Result<Client> {
     let bindings = |error: &dyn std::fmt::Debug| Error::Bindings(format!("{error:?}"));
     let mut bindgen = Bindgen::new();
     bindgen.input_path(compiled).out_name("client").typescript(false);
-    bindgen
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .omit_default_module_path(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).omit_default_module_path(true);
     bindgen.web(true).map_err(|error| bindings(&error))?;
     bindgen.generate(&folder).map_err(|error| bindings(&error))?;
-    Ok(Client {
-        js: folder.join("client.js"),
-        wasm: folder.join("client_bg.wasm"),
-    })
+    Ok(Client { js: folder.join("client.js"), wasm: folder.join("client_bg.wasm") })
 }
 
 /// Compiles the client and makes its bindings.

@@ -19,11 +19,7 @@ struct Group {
 }
 
 const GROUPS: [Group; 2] = [
-    Group {
-        name: "css",
-        limit: STYLE_LIMIT,
-        members: |name| name.ends_with(".css"),
-    },
+    Group { name: "css", limit: STYLE_LIMIT, members: |name| name.ends_with(".css") },
     Group {
         name: "wasm + js",
         limit: ALIVE_LIMIT,
@@ -33,17 +29,12 @@ const GROUPS: [Group; 2] = [
 
 /// The lines to print, and the groups that are above their limits.
 fn judge(sizes: &BTreeMap<String, u64>) -> (Vec<String>, Vec<String>) {
-    let mut lines: Vec<String> = sizes
-        .iter()
-        .map(|(name, size)| format!("{size:>8} B  {name}"))
-        .collect();
+    let mut lines: Vec<String> =
+        sizes.iter().map(|(name, size)| format!("{size:>8} B  {name}")).collect();
     let mut above = Vec::new();
     for group in &GROUPS {
-        let sum: u64 = sizes
-            .iter()
-            .filter(|(name, _)| (group.members)(name))
-            .map(|(_, size)| size)
-            .sum();
+        let sum: u64 =
+            sizes.iter().filter(|(name, _)| (group.members)(name)).map(|(_, size)| size).sum();
         lines.push(format!("{sum:>8} B  = {}, at most {} B", group.name, group.limit));
         if sum > group.limit {
             above.push(format!("{} is {} B above its limit", group.name, sum - group.limit));
@@ -65,11 +56,7 @@ pub(crate) fn check() -> Result<()> {
     for line in lines {
         println!("{line}");
     }
-    if above.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Check(above.join("; ")))
-    }
+    if above.is_empty() { Ok(()) } else { Err(Error::Check(above.join("; "))) }
 }
 
 #[cfg(test)]

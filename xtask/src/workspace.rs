@@ -42,7 +42,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     if !output.status.success() {
         return Err(Error::Program(shown(command)));
     }
-    String::from_utf8(output.stdout).map_err(|_| Error::Content(format!("{} printed no UTF-8", shown(command))))
+    String::from_utf8(output.stdout)
+        .map_err(|_| Error::Content(format!("{} printed no UTF-8", shown(command))))
 }
 
 fn shown(command: &Command) -> String {

@@ -3,7 +3,9 @@
 use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlFormElement, HtmlTextAreaElement, RequestInit, Response, Storage, UrlSearchParams};
+use web_sys::{
+    HtmlFormElement, HtmlTextAreaElement, RequestInit, Response, Storage, UrlSearchParams,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,19 +30,13 @@ pub(crate) fn characters(text: &str) -> u32 {
 }
 
 /// The browser's clock, in Unix milliseconds. Good for differences only.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a time in milliseconds is far below 2^53"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "a time in milliseconds is far below 2^53")]
 pub(crate) fn now_ms() -> i64 {
     date_now() as i64
 }
 
 /// When the page was asked for, by the browser's clock, in Unix milliseconds.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a time in milliseconds is far below 2^53"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "a time in milliseconds is far below 2^53")]
 pub(crate) fn page_came_at_ms() -> i64 {
     let age = window().performance().map_or(0, |performance| performance.now() as i64);
     now_ms() - age
@@ -95,9 +91,8 @@ async fn try_post_form(action: &str) -> Result<Answer, JsValue> {
     request.set_headers(&headers);
     // Parameters as the body make it an ordinary form to the server, with its content type.
     request.set_body(&UrlSearchParams::new()?.into());
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(action, &request))
-        .await?
-        .unchecked_into();
+    let response: Response =
+        JsFuture::from(window().fetch_with_str_and_init(action, &request)).await?.unchecked_into();
     let json = match response.json() {
         Ok(promise) => JsFuture::from(promise).await.ok(),
         Err(_) => None,
@@ -117,17 +112,15 @@ pub(crate) fn reload() {
 
 /// The text field of a form.
 pub(crate) fn text_area(form: &HtmlFormElement) -> Option<HtmlTextAreaElement> {
-    form.query_selector("textarea")
-        .ok()
-        .flatten()
-        .map(JsCast::unchecked_into)
+    form.query_selector("textarea").ok().flatten().map(JsCast::unchecked_into)
 }
 
 /// Calls `then` each time the browser shows this page again as it was left (by the back button).
 pub(crate) fn when_shown_again(then: impl Fn() + 'static) {
     let listener = Closure::<dyn Fn()>::new(then);
     // It fails only for a function that is none.
-    let _ = window().add_event_listener_with_callback("pageshow", listener.as_ref().unchecked_ref());
+    let _ =
+        window().add_event_listener_with_callback("pageshow", listener.as_ref().unchecked_ref());
     listener.forget();
 }
 
@@ -178,9 +171,8 @@ impl Draft {
         let was_sent = storage.get_item(&self.sent_key).ok().flatten().is_some();
         if was_sent {
             let _ = storage.remove_item(&self.sent_key);
-            let went_back = window()
-                .performance()
-                .is_some_and(|it| it.navigation().type_() == BACK_OR_FORWARD);
+            let went_back =
+                window().performance().is_some_and(|it| it.navigation().type_() == BACK_OR_FORWARD);
             if !came_back && !went_back {
                 let _ = storage.remove_item(&self.key);
             }

@@ -133,10 +133,7 @@ mod tests {
             }
             .to_html()
         });
-        assert!(
-            html.starts_with("<leptos-island data-component=\"CosignButton_"),
-            "{html}"
-        );
+        assert!(html.starts_with("<leptos-island data-component=\"CosignButton_"), "{html}");
         for part in [
             "method=\"post\"",
             "action=\"/proposals/7/cosign\"",

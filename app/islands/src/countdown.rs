@@ -105,7 +105,8 @@ mod tests {
     #[cfg(feature = "ssr")]
     #[test]
     fn the_server_says_it_in_words() {
-        let html = Owner::new().with(|| view! { <Countdown until_ms=7_200_000 now_ms=0 words=words() /> }.to_html());
+        let html = Owner::new()
+            .with(|| view! { <Countdown until_ms=7_200_000 now_ms=0 words=words() /> }.to_html());
         assert!(html.contains("2 小时 0 分钟"), "{html}");
         assert!(html.contains("role=\"timer\""), "{html}");
     }

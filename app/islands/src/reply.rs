@@ -99,7 +99,8 @@ pub fn ReplyForm(
         let kept = draft.clone();
         (
             move |_: web_sys::Event| {
-                if let Some(area) = form.get_untracked().and_then(|form| browser::text_area(&form)) {
+                if let Some(area) = form.get_untracked().and_then(|form| browser::text_area(&form))
+                {
                     let text = area.value();
                     kept.keep(&text);
                     length.set(Some(browser::characters(&text)));

@@ -6,7 +6,11 @@ use super::Lang;
 const FLASHES: &[(&str, &str, &str)] = &[
     ("signed_in", "欢迎回来。", "Welcome back."),
     ("signed_out", "您已退出。", "You have signed out."),
-    ("submitted", "交上去了。下面能看到走到了哪一步。", "Sent. You can see below how far it has come."),
+    (
+        "submitted",
+        "交上去了。下面能看到走到了哪一步。",
+        "Sent. You can see below how far it has come.",
+    ),
     ("saved", "存好了。", "Saved."),
     ("cosigned", "您家的附议记上了，谢谢！", "Your household's support is counted. Thank you!"),
     ("cosign_taken_back", "您家的附议收回了。", "Your household's support is taken back."),
