@@ -51,10 +51,13 @@ pub fn problem_words(problem: Problem, words: &Words) -> String {
         }
         Problem::Choose => w.choose.to_owned(),
         Problem::Unknown => w.unknown.to_owned(),
+        Problem::NeedsEntrance => w.needs_entrance.to_owned(),
+        Problem::OutsideScope => w.outside_scope.to_owned(),
         Problem::Date => w.date_bad.to_owned(),
         Problem::TooEarly => w.date_early.to_owned(),
         Problem::TooLate => w.date_late.to_owned(),
         Problem::Number { min, max } => fill(w.number_bad, &[("min", &min), ("max", &max)]),
+        Problem::Email => w.email_bad.to_owned(),
         Problem::Credentials => w.credentials.to_owned(),
     }
 }

@@ -3,9 +3,11 @@
 //! A page is plain server code: its handler calls use cases, and its view is rendered once, to the
 //! end. Only what must react in the browser is an island.
 
+pub mod cookie;
 pub mod dates;
 pub mod fail;
 pub mod form;
+pub mod mail_text;
 pub mod pages;
 pub mod parts;
 pub mod redirect;

@@ -9,6 +9,7 @@ use domain::settings::CommunitySettings;
 use domain::time::Timestamp;
 use service::people::SignedIn;
 
+use crate::cookie::Token;
 use crate::fail::Fail;
 use crate::words::{Lang, Words};
 
@@ -77,6 +78,12 @@ pub struct ViewerData {
     pub request_id: String,
     /// A short word of thanks to show once, by its key in the catalogue (`words.site.flash`).
     pub flash: Option<String>,
+    /// The session's token from the cookie, also when nobody is signed in with it any more.
+    pub token: Option<Token>,
+    /// The client's address on the network, for rate limits; never shown or logged.
+    pub address: String,
+    /// The browser as it names itself; empty when it doesn't.
+    pub agent: String,
 }
 
 impl std::ops::Deref for Viewer {

@@ -115,6 +115,8 @@ text_types! {
     Suggestion(10, 300, lines),
     #[doc = "Where, in words a neighbour knows: never a room number."]
     Spot(1, 40, one_line),
+    #[doc = "代提: for whom a matter is entered, in the words shown."]
+    OnBehalf(1, 40, one_line),
     #[doc = "A post in the courtyard's forum."]
     PostBody(1, 500, lines),
     #[doc = "The chair's pinned summary."]

@@ -37,6 +37,8 @@ pub struct Model {
     pub cancel_reason: Option<String>,
     /// The published result file, JSON.
     pub result: Option<String>,
+    /// What the result comes to, JSON without the papers: what pages and lists show.
+    pub outcome: Option<String>,
     /// Who opened it.
     pub opened_by: i64,
     /// Counted up by each change.

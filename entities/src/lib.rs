@@ -28,5 +28,6 @@ pub mod rate_limit;
 pub mod review;
 pub mod role_grant;
 pub mod session;
+pub mod sign_in_failure;
 pub mod step;
 pub mod work_item;

@@ -23,10 +23,6 @@ pub struct Model {
     pub password_hash: Option<String>,
     /// `zh` or `en`.
     pub language: String,
-    /// Failed sign-ins in a row.
-    pub failed_attempts: i64,
-    /// Unix ms.
-    pub locked_until: Option<i64>,
     /// Unix ms.
     pub created_at: i64,
 }

@@ -23,6 +23,8 @@ pub struct Model {
     pub opened_at: i64,
     /// Unix ms.
     pub due_at: i64,
+    /// When its one extension was given, Unix ms.
+    pub extended_at: Option<i64>,
     /// Unix ms.
     pub done_at: Option<i64>,
     /// Completion note.

@@ -62,6 +62,10 @@ pub enum Problem {
     Choose,
     /// Not one of the choices.
     Unknown,
+    /// A matter of an entrance (楼门) needs its entrance, not the courtyard alone.
+    NeedsEntrance,
+    /// The household lies outside the chosen scope.
+    OutsideScope,
     /// A date or time that is not one.
     Date,
     /// A date before the earliest that is allowed.
@@ -75,6 +79,8 @@ pub enum Problem {
         /// The most.
         max: i64,
     },
+    /// A mail address that can't be one.
+    Email,
     /// Sign-in name or password is wrong; never which.
     Credentials,
 }

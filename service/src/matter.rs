@@ -186,7 +186,8 @@ pub async fn advance_with_in_txn(
         Some(due) => Some(due),
         None => clock::due(&next.state, now, &settings, &hall.calendar)?,
     };
-    let late = row.due_at.is_some_and(|due_at| now.0 > due_at);
+    // The clock itself is never late: it comes when the last moment is past.
+    let late = by.person().is_some() && row.due_at.is_some_and(|due_at| now.0 > due_at);
     let state_data = serde_json::to_string(&next.state)?;
     let name = next.state.name();
     let (id, version) = (row.id, row.version);

@@ -4,7 +4,10 @@ use axum::Router;
 
 use crate::state::App;
 
+pub mod error;
+mod follow;
+
 /// Every address of the app.
 pub fn routes() -> Router<App> {
-    Router::new()
+    Router::new().merge(follow::routes())
 }

@@ -4,9 +4,11 @@
 //! doesn't compile. Words with a place for a value are templates: `{n}`, filled by [`fill`].
 
 pub mod flash;
+pub mod mail;
 pub mod site;
 pub mod terms;
 
+use mail::MailWords;
 use site::SiteWords;
 
 /// A language of the interface.
@@ -46,6 +48,8 @@ pub struct Words {
     pub lang: Lang,
     /// Frame of every page, errors and forms in general.
     pub site: &'static SiteWords,
+    /// Mails, and the page that stops them.
+    pub mail: &'static MailWords,
 }
 
 impl Words {
@@ -53,8 +57,8 @@ impl Words {
     #[must_use]
     pub const fn of(lang: Lang) -> &'static Self {
         match lang {
-            Lang::Zh => &Self { lang: Lang::Zh, site: &SiteWords::ZH },
-            Lang::En => &Self { lang: Lang::En, site: &SiteWords::EN },
+            Lang::Zh => &Self { lang: Lang::Zh, site: &SiteWords::ZH, mail: &MailWords::ZH },
+            Lang::En => &Self { lang: Lang::En, site: &SiteWords::EN, mail: &MailWords::EN },
         }
     }
 }

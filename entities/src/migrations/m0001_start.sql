@@ -19,7 +19,7 @@ CREATE TABLE person (
   id {id}, community_id BIGINT NOT NULL REFERENCES community(id),
   household_id BIGINT REFERENCES household(id), sign_in_name TEXT NOT NULL UNIQUE, email TEXT,
   nickname TEXT NOT NULL, password_hash TEXT, language TEXT NOT NULL CHECK (language IN ('zh','en')),
-  failed_attempts BIGINT NOT NULL DEFAULT 0, locked_until BIGINT, created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL
 );
 CREATE INDEX person_household ON person (household_id);
 CREATE TABLE role_grant (
@@ -33,6 +33,9 @@ CREATE TABLE session (
   created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, agent TEXT NOT NULL
 );
 CREATE INDEX session_person ON session (person_id);
+CREATE TABLE sign_in_failure (
+  name_hash TEXT PRIMARY KEY, failures BIGINT NOT NULL, at BIGINT NOT NULL, locked_until BIGINT NOT NULL
+);
 CREATE TABLE proposal (
   id {id}, community_id BIGINT NOT NULL REFERENCES community(id), number BIGINT,
   author_id BIGINT NOT NULL REFERENCES person(id), title TEXT NOT NULL, situation TEXT NOT NULL,
@@ -83,7 +86,7 @@ CREATE TABLE ballot (
   scope_kind TEXT NOT NULL CHECK (scope_kind IN ('entrance','courtyard','community')),
   scope_place BIGINT NOT NULL, opens_at BIGINT NOT NULL, closes_at BIGINT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open','closed','cancelled')), electors BIGINT NOT NULL,
-  electorate_digest TEXT NOT NULL, cancel_reason TEXT, result TEXT,
+  electorate_digest TEXT NOT NULL, cancel_reason TEXT, result TEXT, outcome TEXT,
   opened_by BIGINT NOT NULL REFERENCES person(id), version BIGINT NOT NULL,
   UNIQUE (community_id, number)
 );
@@ -102,7 +105,7 @@ CREATE TABLE work_item (
   id {id}, proposal_id BIGINT NOT NULL REFERENCES proposal(id), route TEXT NOT NULL,
   receiver TEXT NOT NULL, ticket TEXT,
   state TEXT NOT NULL CHECK (state IN ('open','suspended','done','passed_on')),
-  opened_at BIGINT NOT NULL, due_at BIGINT NOT NULL, done_at BIGINT, note TEXT
+  opened_at BIGINT NOT NULL, due_at BIGINT NOT NULL, extended_at BIGINT, done_at BIGINT, note TEXT
 );
 CREATE UNIQUE INDEX work_item_one_live ON work_item (proposal_id) WHERE state IN ('open','suspended');
 CREATE TABLE review (

@@ -1,0 +1,164 @@
+//! What the mails say.
+
+use domain::ids::MailId;
+use domain::proposal::Verdict;
+use domain::role::Role;
+use domain::route::Route;
+use domain::time::Timestamp;
+use service::mail::{Because, Letter};
+use service::notice::{Audience, audience};
+
+use super::*;
+
+/// Tuesday 2026-11-24 14:00 in China.
+const NOW: Timestamp = Timestamp(1_795_500_000_000);
+
+fn letter(kind: &str) -> Letter {
+    Letter {
+        id: MailId(1),
+        lease: 0,
+        attempts: 0,
+        address: "reader@example.cn".to_owned(),
+        message_id: "<1.2.3@hall.example>".to_owned(),
+        language: "zh".to_owned(),
+        community: "枣树湾社区".to_owned(),
+        number: 14,
+        title: "7号院台阶加扶手".to_owned(),
+        kind: kind.to_owned(),
+        at: NOW,
+        role: Some(Role::CommitteeMember),
+        reason: Some("产权单位同意出资。\n施工三天里请走东门。".to_owned()),
+        due: Some(NOW.plus_days(10)),
+        verdict: None,
+        route: None,
+        receiver: None,
+        merged_into: None,
+        ballot: None,
+        because: Because::Cosigned,
+        token: "0f6c".to_owned(),
+    }
+}
+
+fn of(letter: &Letter) -> MailText {
+    mail_text(letter, "https://hall.example", NOW)
+}
+
+#[test]
+fn says_the_step_by_when_why_and_how_to_stop() {
+    let mut refer = letter("refer");
+    refer.route = Some(Route::PropertyParty);
+    let mail = of(&refer);
+    assert_eq!(mail.subject, "[枣树湾社区] 7号院台阶加扶手：有人办了");
+    assert_eq!(
+        mail.text,
+        "枣树湾社区 小院议事厅\n\n7号院台阶加扶手\n\n\
+         您附议的这件事有了新的一步：交给人办了：物业或产权单位办，12月4日（周五）前办好。\n\n\
+         产权单位同意出资。\n施工三天里请走东门。\n居委会委员，11月24日（周二）\n\n\
+         看这件事\nhttps://hall.example/proposals/14\n\n\
+         -- \n您附议了这件事，所以收到这封信。\n这件事不再发给我，请打开：\nhttps://hall.example/follow/0f6c\n"
+    );
+    for part in [
+        "<b>交给人办了：物业或产权单位办</b>",
+        "href=\"https://hall.example/proposals/14\"",
+        "href=\"https://hall.example/follow/0f6c\"",
+        "产权单位同意出资。<br>施工三天里请走东门。<br>",
+        "@media (prefers-color-scheme:dark){.m-ground{background:#151816!important}",
+    ] {
+        assert!(mail.html.contains(part), "{part} in {}", mail.html);
+    }
+    assert!(mail.html.starts_with("<!doctype html><html lang=\"zh-CN\">"));
+}
+
+#[test]
+fn what_neighbours_wrote_is_text_never_markup() {
+    let mut hostile = letter("progress");
+    hostile.title = "<script>alert(1)</script>".to_owned();
+    hostile.reason = Some("</p><img src=x onerror=alert(1)>".to_owned());
+    hostile.token = "\"><script>".to_owned();
+    let html = of(&hostile).html;
+    assert!(!html.contains("<script"), "{html}");
+    assert!(!html.contains("<img"), "{html}");
+}
+
+#[test]
+fn leads_to_where_something_can_be_done() {
+    let table = [
+        ("open_ballot", Some(3), "去投票", "/ballots/3"),
+        ("ballot_failed", Some(3), "看投票结果", "/ballots/3"),
+        ("decide", Some(3), "看投票结果", "/ballots/3"),
+        ("decide", None, "看这件事", "/proposals/14"),
+        ("complete", None, "去评价", "/proposals/14"),
+    ];
+    for (kind, ballot, button, address) in table {
+        let mut letter = letter(kind);
+        letter.ballot = ballot;
+        let text = of(&letter).text;
+        assert!(text.contains(&format!("{button}\nhttps://hall.example{address}\n")), "{text}");
+    }
+}
+
+#[test]
+fn facts_of_the_step_are_said_where_they_are_known() {
+    let mut decide = letter("decide");
+    assert!(of(&decide).text.contains("有决定了，"));
+    decide.verdict = Some(Verdict::PartlyAdopted);
+    assert!(of(&decide).text.contains("有决定了：部分采纳，"));
+    let mut refer = letter("refer");
+    refer.route = Some(Route::PropertyParty);
+    refer.receiver = Some("7号院产权单位".to_owned());
+    assert!(of(&refer).text.contains("交给人办了：7号院产权单位，"));
+    let mut merge = letter("merge");
+    merge.merged_into = Some(8);
+    assert!(of(&merge).text.contains("并入了第 8 号"));
+    let mut other = letter("not_accept");
+    other.route = Some(Route::Hotline12345);
+    assert!(of(&other).text.contains("不予受理，这样办：12345 热线"));
+}
+
+#[test]
+fn english_for_those_who_read_it() {
+    let mut english = letter("complete");
+    english.language = "en".to_owned();
+    english.role = None;
+    let mail = of(&english);
+    assert_eq!(mail.subject, "[枣树湾社区] 7号院台阶加扶手: done, please review");
+    assert!(
+        mail.text.contains("Done; please review it, reviews until Fri 4 Dec."),
+        "{}",
+        mail.text
+    );
+    assert!(mail.html.contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn every_step_that_is_told_has_its_words() {
+    let told = [
+        "publish",
+        "return",
+        "not_accept",
+        "merge",
+        "withdraw",
+        "accept",
+        "deliberate",
+        "open_ballot",
+        "ballot_failed",
+        "decide",
+        "contest",
+        "refer",
+        "suspend",
+        "resume",
+        "progress",
+        "extended",
+        "complete",
+        "reopen",
+        "session",
+        "summary",
+    ];
+    for kind in told {
+        assert_ne!(audience(kind), Audience::Nobody, "{kind}");
+        for lang in [Lang::Zh, Lang::En] {
+            assert_ne!(step(kind, lang), step("unknown", lang), "{kind}");
+            assert_ne!(news(kind, lang), news("unknown", lang), "{kind}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What a person sees when something can't be done: what happened, that nothing is lost, and what to
+//! do next. For an island the same as JSON.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::permission::Denied;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use serde_json::json;
+use service::{Error, Refusal};
+
+use crate::dates::moment;
+use crate::fail::Fail;
+use crate::form::problem_words;
+use crate::redirect::see_other;
+use crate::render::cx;
+use crate::shell::{Meta, page};
+use crate::state::App;
+use crate::viewer::Viewer;
+use crate::words::{Words, fill};
+
+/// Where an error comes from.
+#[derive(Debug, Clone)]
+pub enum Cause {
+    /// A handler said what went wrong.
+    Fail(Fail),
+    /// The request was sent by a page of another site.
+    OtherSite,
+    /// The router, an extractor or a limit answered with a status alone.
+    Status(StatusCode),
+}
+
+impl Cause {
+    /// The status that says it.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Fail(fail) => fail.status(),
+            Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::Status(status) => *status,
+        }
+    }
+}
+
+/// The address of a page that shows how things stand now, for a request to `path`: the matter for a
+/// step on it, the page itself where it can be opened.
+#[must_use]
+pub fn where_it_stands(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["desk", "mail", ..] => "/desk/mail".to_owned(),
+        [_, _, "edit"] => path.to_owned(),
+        [list @ ("proposals" | "ballots" | "desk"), one, ..]
+            if *one == "new" || one.bytes().all(|b| b.is_ascii_digit()) && !one.is_empty() =>
+        {
+            format!("/{list}/{one}")
+        }
+        [list @ ("proposals" | "ballots" | "desk" | "me" | "sign-in"), ..] => format!("/{list}"),
+        _ => "/".to_owned(),
+    }
+}
+
+/// Answers with a page, or with JSON where the request asked for it. `reads` says whether the request
+/// was a GET: then a person who must sign in first is led there.
+#[must_use]
+pub fn answer(app: &App, viewer: &Viewer, cause: &Cause, json: bool, reads: bool) -> Response {
+    let status = cause.status();
+    if status == StatusCode::UNAUTHORIZED && reads && !json {
+        return see_other(&sign_in(&viewer.here), None);
+    }
+    let told = tell(viewer, cause);
+    let mut response = if json {
+        let body = json!({
+            "error": told.text,
+            "title": told.title,
+            "request_id": viewer.request_id,
+        });
+        (status, Json(body)).into_response()
+    } else {
+        error_page(app, viewer, status, told)
+    };
+    if let Some(seconds) = retry_after(cause)
+        && let Ok(value) = HeaderValue::from_str(&seconds.to_string())
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
+fn sign_in(back: &str) -> String {
+    let back =
+        percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC).to_string();
+    format!("/sign-in?back={back}")
+}
+
+fn retry_after(cause: &Cause) -> Option<u64> {
+    match cause {
+        Cause::Fail(fail) => match fail.0.as_ref() {
+            Error::TooOften { retry_after_s, .. } => Some(*retry_after_s),
+            _ => None,
+        },
+        Cause::Status(StatusCode::SERVICE_UNAVAILABLE) => Some(30),
+        _ => None,
+    }
+}
+
+/// What is said.
+#[derive(Debug)]
+struct Told {
+    title: &'static str,
+    text: String,
+}
+
+fn tell(viewer: &Viewer, cause: &Cause) -> Told {
+    let words = viewer.words();
+    let w = words.site;
+    let (title, text) = match cause.status() {
+        StatusCode::UNAUTHORIZED => (w.e401_title, w.e401_text),
+        StatusCode::FORBIDDEN => (w.e403_title, w.e403_role),
+        StatusCode::NOT_FOUND => (w.e404_title, w.e404_text),
+        StatusCode::METHOD_NOT_ALLOWED => (w.e405_title, w.e405_text),
+        StatusCode::CONFLICT => (w.e409_title, w.e409_text),
+        StatusCode::PAYLOAD_TOO_LARGE => (w.e413_title, w.e413_text),
+        StatusCode::UNPROCESSABLE_ENTITY => (w.e422_title, w.e400_text),
+        StatusCode::SERVICE_UNAVAILABLE => (w.e503_title, w.e503_text),
+        status if status.is_client_error() => (w.e400_title, w.e400_text),
+        _ => (w.e500_title, w.e500_text),
+    };
+    let told = Told { title, text: text.to_owned() };
+    match cause {
+        Cause::Fail(fail) => tell_fail(fail.0.as_ref(), viewer, words, told),
+        Cause::OtherSite => Told { text: w.e403_site.to_owned(), ..told },
+        Cause::Status(_) => told,
+    }
+}
+
+fn tell_fail(error: &Error, viewer: &Viewer, words: &Words, told: Told) -> Told {
+    let w = words.site;
+    let text = match error {
+        Error::Denied(denied) => match denied {
+            Denied::SignIn | Denied::NotHere => return told,
+            Denied::NotVerified => w.e403_verified.to_owned(),
+            Denied::OutOfScope => w.e403_scope.to_owned(),
+            Denied::NotYours => w.e403_yours.to_owned(),
+            Denied::NotElector => w.e403_elector.to_owned(),
+            Denied::NeedsRole => w.e403_role.to_owned(),
+        },
+        Error::Invalid(fields) => match fields.first() {
+            Some(field) => problem_words(field.problem, words),
+            None => return told,
+        },
+        Error::Refused(refusal) => refusal_words(refusal, viewer.now, words),
+        Error::TooOften { retry_after_s, .. } => {
+            let text = fill(w.e429_text, &[("wait", &wait(*retry_after_s, words))]);
+            return Told { title: w.e429_title, text };
+        }
+        Error::Calendar(_) => w.e503_calendar.to_owned(),
+        Error::NotFound | Error::Db(_) | Error::Broken(_) => return told,
+    };
+    Told { text, ..told }
+}
+
+fn wait(seconds: u64, words: &Words) -> String {
+    if seconds < 90 {
+        fill(words.site.seconds, &[("n", &seconds)])
+    } else {
+        fill(words.site.minutes, &[("n", &seconds.div_ceil(60))])
+    }
+}
+
+/// A refusal in words.
+#[must_use]
+pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String {
+    let w = words.site;
+    let text = match refusal {
+        Refusal::Transition(_) => w.r_transition,
+        Refusal::Stale => w.r_stale,
+        Refusal::AlreadyCosigned => w.r_cosigned,
+        Refusal::NotCosigned => w.r_not_cosigned,
+        Refusal::CosigningOver => w.r_cosign_over,
+        Refusal::ForumClosed => w.r_forum_closed,
+        Refusal::TooDeep => w.r_too_deep,
+        Refusal::AlreadyVoted => w.r_voted,
+        Refusal::BallotOver => w.r_ballot_over,
+        Refusal::BallotOpen => w.r_ballot_open,
+        Refusal::NoElectors => w.r_no_electors,
+        Refusal::AlreadyReviewed => w.r_reviewed,
+        Refusal::AlreadyFollowedUp => w.r_followed_up,
+        Refusal::Locked { until_ms } => {
+            // The minute after: at the minute itself the lock may still hold for some seconds.
+            let until = Timestamp(*until_ms).plus_ms(domain::time::MINUTE_MS - 1);
+            return fill(w.r_locked, &[("until", &moment(until, now, words.lang))]);
+        }
+        Refusal::NameTaken => w.r_name_taken,
+    };
+    text.to_owned()
+}
+
+fn error_page(app: &App, viewer: &Viewer, status: StatusCode, told: Told) -> Response {
+    let w = viewer.words().site;
+    let here = viewer.here.clone();
+    let (href, action) = match status {
+        StatusCode::UNAUTHORIZED => (sign_in(&here), w.sign_in),
+        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => (here, w.look_again),
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::PAYLOAD_TOO_LARGE
+            if here != "/" =>
+        {
+            (here, w.back)
+        }
+        _ => ("/".to_owned(), w.go_home),
+    };
+    let second = match status {
+        StatusCode::NOT_FOUND => Some(("/proposals", w.foot_all)),
+        _ if href != "/" => Some(("/", w.go_home)),
+        _ => None,
+    };
+    let code = format!("{} · {}", status.as_u16(), viewer.request_id);
+    let meta = Meta {
+        title: told.title.to_owned(),
+        narrow: true,
+        status: Some(status),
+        ..Meta::default()
+    };
+    page(app, viewer, meta, move || {
+        let w = cx().words().site;
+        view! {
+            <div class="error-page">
+                <h1>{told.title}</h1>
+                <p>{told.text}</p>
+                <div class="btn-row">
+                    <a class="btn btn-primary" href=href>{action}</a>
+                    {second.map(|(href, word)| view! { <a class="btn btn-secondary" href=href>{word}</a> })}
+                </div>
+                <p class="error-code">
+                    {w.request_id}" "<span class="code num">{code}</span>
+                </p>
+            </div>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_to_a_page_that_can_be_opened() {
+        for (path, page) in [
+            ("/proposals/3/cosign", "/proposals/3"),
+            ("/proposals/3/posts/7/hide", "/proposals/3"),
+            ("/proposals/3/edit", "/proposals/3/edit"),
+            ("/proposals/new", "/proposals/new"),
+            ("/proposals", "/proposals"),
+            ("/ballots/2/votes", "/ballots/2"),
+            ("/desk/9/accept", "/desk/9"),
+            ("/desk/follow-ups/4", "/desk"),
+            ("/desk/mail/4/resend", "/desk/mail"),
+            ("/me/email", "/me"),
+            ("/sign-in/demo", "/sign-in"),
+            ("/sign-out", "/"),
+            ("/prefs/size", "/"),
+            ("/", "/"),
+        ] {
+            assert_eq!(where_it_stands(path), page, "{path}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `/follow/{token}`: the page behind a mail's last link. Opening it changes nothing, because mail
+//! scanners open links; its button, or a mail program's one click (RFC 8058), stops the mails.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum::routing::get;
+use leptos::prelude::*;
+use service::Error;
+use service::notice::{FollowLink, follow_link, follow_stop};
+
+use crate::fail::Fail;
+use crate::render::words;
+use crate::shell::{Meta, page};
+use crate::state::App;
+use crate::viewer::Viewer;
+
+/// The addresses.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/follow/{token}", get(show).post(stop))
+}
+
+async fn show(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(token): Path<String>,
+) -> Result<Response, Fail> {
+    let link = follow_link(&app.hall, &token).await;
+    let Some(link) = ours(&app, link)? else { return Ok(unknown(&app, &viewer)) };
+    if link.stopped_at.is_some() {
+        return Ok(stopped(&app, &viewer, link));
+    }
+    let meta = meta(viewer.words().mail.stop_title, None);
+    Ok(closed(page(&app, &viewer, meta, move || {
+        let w = words().mail;
+        view! {
+            <h1>{link.title}</h1>
+            <p>{w.stop_lead}</p>
+            <form method="post" action=format!("/follow/{token}")>
+                <div class="btn-row">
+                    <button class="btn btn-primary">{w.stop_button}</button>
+                </div>
+            </form>
+        }
+    })))
+}
+
+/// Answers 200 itself, without a redirect: mail programs that post for their reader follow none.
+async fn stop(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(token): Path<String>,
+) -> Result<Response, Fail> {
+    let link = follow_stop(&app.hall, &token).await;
+    let Some(link) = ours(&app, link)? else { return Ok(unknown(&app, &viewer)) };
+    Ok(stopped(&app, &viewer, link))
+}
+
+/// The link, unless there is none or it belongs to another community's hall.
+fn ours(app: &App, link: Result<FollowLink, Error>) -> Result<Option<FollowLink>, Error> {
+    match link {
+        Ok(link) if link.community == app.site.community => Ok(Some(link)),
+        Ok(_) | Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn stopped(app: &App, viewer: &Viewer, link: FollowLink) -> Response {
+    let may_follow = viewer.actor().is_some_and(|actor| actor.person == link.person);
+    let meta = meta(viewer.words().mail.stopped_title, None);
+    closed(page(app, viewer, meta, move || {
+        let w = words().mail;
+        let matter = format!("/proposals/{}", link.number);
+        let again = may_follow.then(|| {
+            view! {
+                <form method="post" action=format!("{matter}/follow")>
+                    <button class="btn btn-secondary">{w.stopped_again}</button>
+                </form>
+            }
+        });
+        view! {
+            <h1>{w.stopped_title}</h1>
+            <p><b>{link.title}</b></p>
+            <p>{w.stopped_lead}</p>
+            <div class="btn-row">
+                <a class="btn btn-primary" href=matter>{w.see}</a>
+                {again}
+            </div>
+        }
+    }))
+}
+
+fn unknown(app: &App, viewer: &Viewer) -> Response {
+    let meta = meta(viewer.words().mail.unknown_title, Some(StatusCode::NOT_FOUND));
+    closed(page(app, viewer, meta, || {
+        let all = words();
+        view! {
+            <div class="error-page">
+                <h1>{all.mail.unknown_title}</h1>
+                <p>{all.mail.unknown_lead}</p>
+                <div class="btn-row">
+                    <a class="btn btn-primary" href="/me">{all.site.tab_me}</a>
+                    <a class="btn btn-secondary" href="/">{all.site.go_home}</a>
+                </div>
+            </div>
+        }
+    }))
+}
+
+fn meta(title: &str, status: Option<StatusCode>) -> Meta {
+    Meta { title: title.to_owned(), narrow: true, status, ..Meta::default() }
+}
+
+/// The address is a secret: it is kept nowhere, told to nobody and listed nowhere.
+fn closed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    response
+}

@@ -1,0 +1,179 @@
+//! 附议: neighbours of a matter's scope co-sign it, one a household; the threshold moves it on.
+
+use domain::permission::Action;
+use domain::proposal::{State, Step};
+use domain::role::Actor;
+use domain::time::Timestamp;
+use entities::{cosign, proposal};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+use crate::audit::{Record, append_in_txn};
+use crate::error::{Error, Refusal, Result};
+use crate::hall::Hall;
+use crate::matter::{self, By, Said};
+use crate::proposal::{accept_if_enough_in_txn, held_in_txn};
+use crate::rate;
+
+/// How co-signing stands after an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cosigned {
+    /// Households that co-sign.
+    pub cosigns: i64,
+    /// Households that are needed.
+    pub needed: u32,
+    /// Whether this one was the last that was needed.
+    pub accepted: bool,
+}
+
+/// Co-signs for the actor's household, and follows the matter. The household that fills the
+/// threshold moves the matter on, once, however many press at the same time.
+///
+/// # Errors
+/// [`Error::Denied`] outside the scope, [`Refusal::AlreadyCosigned`] when the household has,
+/// [`Refusal::CosigningOver`] when it isn't open any more or yet.
+pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
+    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
+    let txn = hall.db.begin().await?;
+    let (row, target) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
+    if target.cosigner {
+        return Err(Refusal::AlreadyCosigned.into());
+    }
+    let needed = open_at(&row, hall.now())?;
+    let household = household(actor)?;
+    let made = cosign::ActiveModel {
+        proposal_id: Set(row.id),
+        household_id: Set(household),
+        person_id: Set(actor.person.0),
+        at: Set(hall.now().0),
+    };
+    match cosign::Entity::insert(made).exec_without_returning(&txn).await {
+        Ok(_) => {}
+        Err(error) if Error::is_duplicate(&error) => return Err(Refusal::AlreadyCosigned.into()),
+        Err(error) => return Err(error.into()),
+    }
+    let row = count_in_txn(&txn, row, 1).await?;
+    matter::follow_in_txn(hall, &txn, row.id, actor.person).await?;
+    record_in_txn(hall, &txn, actor, "cosign_add", row.id, household).await?;
+    let cosigns = row.cosigns;
+    let row = accept_if_enough_in_txn(hall, &txn, row).await?;
+    let accepted = matter::state_of(&row)?.state == State::Accepted { threshold_met: true };
+    txn.commit().await?;
+    Ok(Cosigned { cosigns, needed, accepted })
+}
+
+/// Takes the household's co-sign back, while co-signing goes on. Either adult of the household may.
+///
+/// # Errors
+/// [`Error::Denied`] outside the scope, [`Refusal::NotCosigned`] when the household hasn't,
+/// [`Refusal::CosigningOver`] when the matter has moved on.
+pub async fn cosign_take_back(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
+    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
+    let txn = hall.db.begin().await?;
+    let (row, _) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
+    let needed = open_at(&row, hall.now())?;
+    let household = household(actor)?;
+    let gone = cosign::Entity::delete_by_id((row.id, household)).exec(&txn).await?;
+    if gone.rows_affected == 0 {
+        return Err(Refusal::NotCosigned.into());
+    }
+    let row = count_in_txn(&txn, row, -1).await?;
+    record_in_txn(hall, &txn, actor, "cosign_take_back", row.id, household).await?;
+    txn.commit().await?;
+    Ok(Cosigned { cosigns: row.cosigns, needed, accepted: false })
+}
+
+/// Moves on the matters whose time for co-signing is over: below the threshold they still get an
+/// answer. Says how many it moved. Each has a transaction of its own, so that two servers may run
+/// this at once, and one matter that fails doesn't hold up the others.
+///
+/// # Errors
+/// The first failure, after the others were tried.
+pub async fn cosign_expire_due(hall: &Hall) -> Result<usize> {
+    let over: Vec<i64> = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .filter(proposal::Column::State.eq(domain::proposal::StateName::Cosigning.as_str()))
+        .filter(proposal::Column::DueAt.lt(hall.now().0))
+        .order_by_asc(proposal::Column::DueAt)
+        .into_tuple()
+        .all(hall.db.read())
+        .await?;
+    let (mut moved, mut failed) = (0, None);
+    for id in over {
+        match expire(hall, id).await {
+            Ok(true) => moved += 1,
+            Ok(false) | Err(Error::Refused(Refusal::Stale)) => {}
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(moved), Err)
+}
+
+async fn expire(hall: &Hall, id: i64) -> Result<bool> {
+    let txn = hall.db.begin().await?;
+    let row = proposal::Entity::find_by_id(id).lock_exclusive().one(&txn).await?;
+    let Some(row) = row else { return Ok(false) };
+    // Another server may have been quicker.
+    match matter::state_of(&row)?.state {
+        State::Cosigning { until, needed } if hall.now() > until => {
+            let step = Step::Accept { threshold_met: row.cosigns >= i64::from(needed) };
+            matter::advance_in_txn(hall, &txn, row, step, By::Clock, Said::default()).await?;
+            txn.commit().await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Households needed, while co-signing is open.
+fn open_at(row: &proposal::Model, now: Timestamp) -> Result<u32> {
+    match matter::state_of(row)?.state {
+        State::Cosigning { needed, until } if now <= until => Ok(needed),
+        _ => Err(Refusal::CosigningOver.into()),
+    }
+}
+
+/// The permission says that there is one.
+fn household(actor: &Actor) -> Result<i64> {
+    let home = actor.home.ok_or(domain::permission::Denied::NotVerified)?;
+    Ok(home.household.0)
+}
+
+/// Keeps the count. It is no step: the version stays, so that nobody's act fails because a
+/// neighbour co-signs in the meantime.
+async fn count_in_txn(
+    txn: &DatabaseTransaction,
+    mut row: proposal::Model,
+    by: i64,
+) -> Result<proposal::Model> {
+    proposal::Entity::update_many()
+        .col_expr(proposal::Column::Cosigns, Expr::col(proposal::Column::Cosigns).add(by))
+        .filter(proposal::Column::Id.eq(row.id))
+        .exec(txn)
+        .await?;
+    // The row is held: nobody else has counted since it was read.
+    row.cosigns += by;
+    Ok(row)
+}
+
+async fn record_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    action: &str,
+    proposal: i64,
+    household: i64,
+) -> Result<()> {
+    let record = Record {
+        actor: By::Person(actor).audit_name(),
+        action: action.to_owned(),
+        subject: format!("proposal:{proposal}"),
+        after: Some(format!("household:{household}")),
+        ..Record::default()
+    };
+    append_in_txn(txn, hall.now(), record).await?;
+    Ok(())
+}

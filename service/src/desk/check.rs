@@ -1,0 +1,142 @@
+//! The first check, and what can still send a matter back: publish, return, not accept, accept early.
+
+use domain::permission::Action;
+use domain::proposal::Step;
+use domain::role::Actor;
+use domain::route::Route;
+use domain::text::Reason;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{begin, matter_merge, permitted_in_txn, reason};
+use crate::error::{Error, Problem, Problems, Result};
+use crate::hall::Hall;
+use crate::matter::{self, By, Said};
+use crate::proposal::publish_in_txn;
+
+/// The form of the first check: what to do, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CheckForm {
+    /// `publish`, `return`, `not_accept` or `merge`.
+    pub act: String,
+    /// The public reason.
+    pub reason: String,
+    /// With `not_accept`: the right way, a name of [`Route`]; may stay empty.
+    pub route: String,
+    /// With `merge`: the other matter's number.
+    pub into: String,
+}
+
+/// The form of taking a matter up early.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AcceptForm {
+    /// The public reason.
+    pub reason: String,
+}
+
+/// Does what the form of the first check says.
+///
+/// # Errors
+/// [`Error::Invalid`] with `act`, `reason`, `route` or `into`; else as the act's own function.
+pub async fn matter_check(hall: &Hall, actor: &Actor, number: i64, form: &CheckForm) -> Result<()> {
+    match form.act.as_str() {
+        "publish" => matter_publish(hall, actor, number, &form.reason).await,
+        "return" => matter_return(hall, actor, number, &form.reason).await,
+        "not_accept" => matter_not_accept(hall, actor, number, &form.reason, &form.route).await,
+        "merge" => matter_merge(hall, actor, number, &form.into, &form.reason).await,
+        "" => Err(Error::field("act", Problem::Choose)),
+        _ => Err(Error::field("act", Problem::Unknown)),
+    }
+}
+
+/// Publishes a matter: neighbours co-sign from now on.
+///
+/// # Errors
+/// [`Error::Denied`], [`Error::Invalid`] with `reason`, [`Error::Refused`] when it isn't waiting
+/// for its first check or somebody else was quicker.
+pub async fn matter_publish(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    typed_reason: &str,
+) -> Result<()> {
+    let txn = begin(hall, actor).await?;
+    let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
+    let reason = reason(typed_reason)?;
+    publish_in_txn(hall, &txn, row, By::Person(actor), Said::reason(reason.as_str())).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Sends a matter back to its author, to be mended.
+///
+/// # Errors
+/// As [`matter_publish`]; it can be sent back until it is being talked over.
+pub async fn matter_return(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    typed_reason: &str,
+) -> Result<()> {
+    let txn = begin(hall, actor).await?;
+    let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
+    let reason = reason(typed_reason)?;
+    let said = Said::reason(reason.as_str());
+    matter::advance_in_txn(hall, &txn, row, Step::Return, By::Person(actor), said).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Declines a matter that isn't one for this hall, and shows the right way where there is one.
+///
+/// # Errors
+/// As [`matter_publish`], and [`Error::Invalid`] with `route` when it isn't one.
+pub async fn matter_not_accept(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    typed_reason: &str,
+    typed_route: &str,
+) -> Result<()> {
+    let txn = begin(hall, actor).await?;
+    let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
+    let mut problems = Problems::default();
+    let reason = problems.text("reason", Reason::parse(typed_reason));
+    let route = if typed_route.is_empty() {
+        Some(None)
+    } else {
+        problems.choice("route", typed_route, Route::from_name).map(Some)
+    };
+    let (reason, route) = problems.values(reason.zip(route))?;
+    let said = Said {
+        reason: Some(reason.as_str().to_owned()),
+        detail: route.map(|route| json!({ "route": route })),
+        due: None,
+    };
+    let step = Step::NotAccept { route };
+    matter::advance_in_txn(hall, &txn, row, step, By::Person(actor), said).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Takes a matter up before enough households co-signed: the committee owes an answer now.
+///
+/// # Errors
+/// As [`matter_publish`]; only while neighbours co-sign.
+pub async fn matter_accept(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    form: &AcceptForm,
+) -> Result<()> {
+    let txn = begin(hall, actor).await?;
+    let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
+    let reason = reason(&form.reason)?;
+    let step = Step::Accept { threshold_met: false };
+    let said = Said::reason(reason.as_str());
+    matter::advance_in_txn(hall, &txn, row, step, By::Person(actor), said).await?;
+    txn.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,335 @@
+//! The outbox: which mails are to be sent now, and what became of them.
+//!
+//! A worker leases a few mails, sends them outside any transaction, and says what came of each. If
+//! it dies in between, its lease runs out and they are sent again under the same Message-ID: a
+//! mail is never lost, and one that arrives twice is known as the same.
+
+use domain::ids::MailId;
+use domain::proposal::Verdict;
+use domain::role::Role;
+use domain::route::Route;
+use domain::time::{HOUR_MS, MINUTE_MS, Timestamp};
+use entities::mail;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement, Value,
+};
+use serde::Deserialize;
+
+use crate::dice::Dice;
+use crate::error::Result;
+use crate::hall::Hall;
+
+/// How long to wait after the first, second, … failed try; the last one holds for those after it.
+const BACK_OFF_MS: [i64; 6] =
+    [MINUTE_MS, 5 * MINUTE_MS, 25 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+/// A mail that failed so often is dead.
+pub const TRIES: i64 = 8;
+/// What is kept of an error, in characters.
+const ERROR_CHARS: usize = 300;
+
+/// Why somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Because {
+    /// They raised the matter.
+    Raised,
+    /// They co-signed it.
+    Cosigned,
+    /// They follow it.
+    Follows,
+}
+
+/// One mail to one person, with all that its words need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its row.
+    pub id: MailId,
+    /// Until when it is leased, Unix ms: names the lease.
+    pub lease: i64,
+    /// Failed tries so far.
+    pub attempts: i64,
+    /// Where to.
+    pub address: String,
+    /// Message-ID with its angle brackets: the same at every try.
+    pub message_id: String,
+    /// The reader's language: `zh` or `en`.
+    pub language: String,
+    /// The community's name.
+    pub community: String,
+    /// The matter's public number.
+    pub number: i64,
+    /// Its title.
+    pub title: String,
+    /// The step's stable name.
+    pub kind: String,
+    /// When the step was taken.
+    pub at: Timestamp,
+    /// In what role; none for the clock or a resident.
+    pub role: Option<Role>,
+    /// The public reason or note.
+    pub reason: Option<String>,
+    /// When the next act is due.
+    pub due: Option<Timestamp>,
+    /// What was decided, by a ballot's count too.
+    pub verdict: Option<Verdict>,
+    /// Who does it, or the right way for what is not for this hall.
+    pub route: Option<Route>,
+    /// Who does it, by name.
+    pub receiver: Option<String>,
+    /// The number of the matter that it was merged into.
+    pub merged_into: Option<i64>,
+    /// The ballot's public number, if the step is about one.
+    pub ballot: Option<i64>,
+    /// Why the reader is told.
+    pub because: Because,
+    /// Secret of the link that stops these mails.
+    pub token: String,
+}
+
+/// Leases at most `n` mails that are due, for `lease_ms` milliseconds: no other worker gets them
+/// until then, on this server or another. Mails to people who have stopped them, or have no address
+/// any more, are dropped on the way.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails, [`Error::Broken`](crate::Error::Broken) when a step's facts can't be read.
+pub async fn mail_lease(hall: &Hall, n: u64, lease_ms: i64) -> Result<Vec<Letter>> {
+    let now = hall.now();
+    let lease = now.plus_ms(lease_ms).0;
+    let txn = hall.db.begin().await?;
+    let ids: Vec<i64> = mail::Entity::find()
+        .select_only()
+        .column(mail::Column::Id)
+        .filter(mail::Column::State.eq("waiting"))
+        .filter(mail::Column::NextAt.lte(now.0))
+        .filter(mail::Column::LeasedUntil.lte(now.0))
+        .order_by_asc(mail::Column::NextAt)
+        .order_by_asc(mail::Column::Id)
+        .limit(n)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple()
+        .all(&txn)
+        .await?;
+    if ids.is_empty() {
+        txn.rollback().await?;
+        return Ok(Vec::new());
+    }
+    mail::Entity::update_many()
+        .col_expr(mail::Column::LeasedUntil, Expr::value(lease))
+        .filter(mail::Column::Id.is_in(ids.iter().copied()))
+        .exec(&txn)
+        .await?;
+    let rows = rows_in_txn(&txn, &ids).await?;
+    for row in &rows {
+        if row.address != row.last_address {
+            mail::Entity::update_many()
+                .col_expr(mail::Column::Address, Expr::value(row.address.as_str()))
+                .filter(mail::Column::Id.eq(row.id))
+                .exec(&txn)
+                .await?;
+        }
+    }
+    let dropped: Vec<i64> =
+        ids.into_iter().filter(|id| rows.iter().all(|row| row.id != *id)).collect();
+    if !dropped.is_empty() {
+        mail::Entity::delete_many().filter(mail::Column::Id.is_in(dropped)).exec(&txn).await?;
+    }
+    txn.commit().await?;
+    rows.into_iter().map(|row| row.letter(lease)).collect()
+}
+
+/// The mail has left.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails.
+pub async fn mail_sent(hall: &Hall, letter: &Letter) -> Result<()> {
+    let txn = hall.db.begin().await?;
+    // Even when the lease ran out meanwhile: it has left, and nobody need send it again.
+    mail::Entity::update_many()
+        .col_expr(mail::Column::State, Expr::value("sent"))
+        .col_expr(mail::Column::SentAt, Expr::value(hall.now().0))
+        .col_expr(mail::Column::LeasedUntil, Expr::value(0_i64))
+        .col_expr(mail::Column::LastError, Expr::value(None::<String>))
+        .filter(mail::Column::Id.eq(letter.id.0))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// The mail was not taken: never will be (`permanent`: a 5xx answer, RFC 5321 4.2.1), or perhaps
+/// later. After [`TRIES`] tries it is dead, and the committee sees it.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails.
+pub async fn mail_failed(hall: &Hall, letter: &Letter, permanent: bool, error: &str) -> Result<()> {
+    let attempts = letter.attempts + 1;
+    let state = if permanent || attempts >= TRIES { "dead" } else { "waiting" };
+    let next_at = hall.now().plus_ms(back_off_ms(attempts, hall.dice.as_ref()));
+    let error: String = error.chars().take(ERROR_CHARS).collect();
+    let txn = hall.db.begin().await?;
+    mail::Entity::update_many()
+        .col_expr(mail::Column::State, Expr::value(state))
+        .col_expr(mail::Column::Attempts, Expr::value(attempts))
+        .col_expr(mail::Column::NextAt, Expr::value(next_at.0))
+        .col_expr(mail::Column::LeasedUntil, Expr::value(0_i64))
+        .col_expr(mail::Column::LastError, Expr::value(error))
+        .filter(mail::Column::Id.eq(letter.id.0))
+        // Another worker has it, or has sent it, once the lease ran out.
+        .filter(mail::Column::LeasedUntil.eq(letter.lease))
+        .filter(mail::Column::State.eq("waiting"))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Gives back mails that were leased and not tried: the server stops.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails.
+pub async fn mail_give_back(hall: &Hall, letters: &[Letter]) -> Result<()> {
+    let Some(lease) = letters.first().map(|letter| letter.lease) else { return Ok(()) };
+    let txn = hall.db.begin().await?;
+    mail::Entity::update_many()
+        .col_expr(mail::Column::LeasedUntil, Expr::value(0_i64))
+        .filter(mail::Column::Id.is_in(letters.iter().map(|letter| letter.id.0)))
+        .filter(mail::Column::LeasedUntil.eq(lease))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// The wait after the `attempts`-th failed try, with up to a fifth more, so that mails that failed
+/// together don't all come back together.
+fn back_off_ms(attempts: i64, dice: &dyn Dice) -> i64 {
+    let index = usize::try_from(attempts - 1).unwrap_or(0).min(BACK_OFF_MS.len() - 1);
+    let wait = BACK_OFF_MS.get(index).copied().unwrap_or(HOUR_MS);
+    let mut bytes = [0; 4];
+    dice.fill(&mut bytes);
+    wait + i64::from(u32::from_le_bytes(bytes)) % (wait / 5)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: i64,
+    attempts: i64,
+    address: String,
+    last_address: String,
+    message_id: String,
+    language: String,
+    community: String,
+    number: i64,
+    title: String,
+    kind: String,
+    at: i64,
+    actor_role: Option<String>,
+    reason: Option<String>,
+    due_at: Option<i64>,
+    detail: Option<String>,
+    raised: i64,
+    cosigned: i64,
+    token: String,
+}
+
+/// What the mails need, in one statement; those that nobody is to get any more are missing.
+async fn rows_in_txn(txn: &DatabaseTransaction, ids: &[i64]) -> Result<Vec<Row>> {
+    let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT m.id, m.attempts, person.email AS address, m.address AS last_address, \
+           m.message_id, person.language, c.name AS community, p.number, p.title, \
+           s.kind, s.at, s.actor_role, s.reason, s.detail, s.due_at, f.token, \
+           CASE WHEN p.author_id = m.person_id THEN CAST(1 AS BIGINT) ELSE 0 END AS raised, \
+           (SELECT count(*) FROM cosign WHERE cosign.proposal_id = p.id \
+              AND cosign.person_id = m.person_id) AS cosigned \
+         FROM mail m JOIN notice n ON n.id = m.notice_id JOIN step s ON s.id = n.step_id \
+         JOIN proposal p ON p.id = n.proposal_id JOIN community c ON c.id = p.community_id \
+         JOIN person ON person.id = m.person_id \
+         JOIN follow f ON f.proposal_id = n.proposal_id AND f.person_id = m.person_id \
+         WHERE m.id IN ({}) AND f.stopped_at IS NULL AND person.email IS NOT NULL \
+           AND p.number IS NOT NULL \
+         ORDER BY m.next_at, m.id",
+        places.join(", ")
+    );
+    let values = ids.iter().map(|id| Value::from(*id));
+    let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
+    Ok(Row::find_by_statement(statement).all(txn).await?)
+}
+
+/// The facts that steps carry and mails tell (`step.detail`).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Facts {
+    verdict: Option<Verdict>,
+    passed: Option<bool>,
+    route: Option<Route>,
+    receiver: Option<String>,
+    into: Option<i64>,
+    ballot: Option<i64>,
+    summary: Option<String>,
+}
+
+impl Row {
+    fn letter(self, lease: i64) -> Result<Letter> {
+        let facts: Facts = match &self.detail {
+            Some(detail) => serde_json::from_str(detail)?,
+            None => Facts::default(),
+        };
+        // A ballot decides by its count.
+        let counted = |passed| if passed { Verdict::Adopted } else { Verdict::NotAdopted };
+        let verdict = match self.kind.as_str() {
+            "decide" => facts.verdict.or(facts.passed.map(counted)),
+            _ => None,
+        };
+        let because = if self.raised != 0 {
+            Because::Raised
+        } else if self.cosigned != 0 {
+            Because::Cosigned
+        } else {
+            Because::Follows
+        };
+        Ok(Letter {
+            id: MailId(self.id),
+            lease,
+            attempts: self.attempts,
+            address: self.address,
+            message_id: self.message_id,
+            language: self.language,
+            community: self.community,
+            number: self.number,
+            title: self.title,
+            kind: self.kind,
+            at: Timestamp(self.at),
+            role: self.actor_role.as_deref().and_then(Role::from_name),
+            reason: self.reason.or(facts.summary),
+            due: self.due_at.map(Timestamp),
+            verdict,
+            route: facts.route,
+            receiver: facts.receiver.filter(|receiver| !receiver.is_empty()),
+            merged_into: facts.into,
+            ballot: facts.ballot,
+            because,
+            token: self.token,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::SeededDice;
+
+    #[test]
+    fn waits_longer_each_time() {
+        let dice = SeededDice::new(7);
+        let minutes = [1, 5, 25, 120, 360, 1_440, 1_440, 1_440];
+        for (attempts, minutes) in (1..).zip(minutes) {
+            let least = minutes * MINUTE_MS;
+            for _ in 0..100 {
+                let wait = back_off_ms(attempts, &dice);
+                assert!((least..least + least / 5).contains(&wait), "try {attempts}: {wait}");
+            }
+        }
+    }
+}

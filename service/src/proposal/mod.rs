@@ -1,0 +1,165 @@
+//! Raising a matter (民提): sending it, and publishing it to be co-signed.
+
+mod form;
+mod own;
+
+use domain::clock::Deadline;
+use domain::ids::CommunityId;
+use domain::permission::{Action, Target, permit};
+use domain::proposal::{State, Step};
+use domain::role::Actor;
+use entities::{community, proposal};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
+};
+
+use crate::error::{Error, Result};
+use crate::hall::Hall;
+use crate::matter::{self, By, Said};
+use crate::rate;
+
+pub use form::ProposalForm;
+use form::Written;
+pub use own::{
+    ProposalEdit, proposal_contest, proposal_edit, proposal_resubmit, proposal_withdraw,
+};
+
+/// Sends a new matter. Where the community has no first check it is published at once.
+///
+/// Its author follows it, and co-signs it like any neighbour: not by sending it.
+///
+/// # Errors
+/// [`Error::Denied`] without a verified household, [`Error::Invalid`] with every field that can't be
+/// taken, [`Error::TooOften`] beyond [`rate::SUBMIT`].
+pub async fn proposal_submit(hall: &Hall, actor: &Actor, form: &ProposalForm) -> Result<i64> {
+    permit(Some(actor), Action::ProposalSubmit, &Target::community(actor.community))?;
+    let written = form.parse(hall, actor).await?;
+    rate::take(hall, rate::SUBMIT, &format!("person:{}", actor.person)).await?;
+
+    let txn = hall.db.begin().await?;
+    let (number, first_check) = next_number_in_txn(&txn, actor.community).await?;
+    let row = draft(hall, actor, number, &written)?.insert(&txn).await?;
+    matter::follow_in_txn(hall, &txn, row.id, actor.person).await?;
+    let by = By::Person(actor);
+    let row = matter::advance_in_txn(hall, &txn, row, Step::Submit, by, written.said()).await?;
+    if !first_check {
+        publish_in_txn(hall, &txn, row, By::Clock, Said::default()).await?;
+    }
+    txn.commit().await?;
+    Ok(number)
+}
+
+/// Publishes a sent matter: neighbours co-sign until the end of the last day that the settings
+/// give. One that has enough co-signs from before it was mended is accepted at once.
+///
+/// # Errors
+/// As [`matter::advance_in_txn`].
+pub(crate) async fn publish_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    row: proposal::Model,
+    by: By<'_>,
+    said: Said,
+) -> Result<proposal::Model> {
+    let settings = matter::settings(txn, CommunityId(row.community_id)).await?;
+    let needed = settings.threshold(matter::scope_of(&row)?.kind());
+    let until = Deadline::calendar_days(hall.now(), settings.cosign_days).at;
+    let step = Step::Publish { needed, until };
+    let row = matter::advance_in_txn(hall, txn, row, step, by, said).await?;
+    accept_if_enough_in_txn(hall, txn, row).await
+}
+
+/// The threshold moves a matter on by itself.
+pub(crate) async fn accept_if_enough_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    row: proposal::Model,
+) -> Result<proposal::Model> {
+    let State::Cosigning { needed, .. } = matter::state_of(&row)?.state else {
+        return Ok(row);
+    };
+    if row.cosigns < i64::from(needed) {
+        return Ok(row);
+    }
+    let step = Step::Accept { threshold_met: true };
+    matter::advance_in_txn(hall, txn, row, step, By::Clock, Said::default()).await
+}
+
+/// A matter that the actor wants to change, held until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none or the actor may not even see it, [`Error::Denied`] when
+/// the actor may see it but not do this.
+pub(crate) async fn held_in_txn(
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    number: i64,
+    action: Action,
+) -> Result<(proposal::Model, Target)> {
+    let row = proposal::Entity::find()
+        .filter(proposal::Column::CommunityId.eq(actor.community.0))
+        .filter(proposal::Column::Number.eq(number))
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let target = matter::target(txn, &row, Some(actor)).await?;
+    seen(&row, actor, &target)?;
+    permit(Some(actor), action, &target)?;
+    Ok((row, target))
+}
+
+/// A matter that isn't public is not there for those who may not read it.
+fn seen(row: &proposal::Model, actor: &Actor, target: &Target) -> Result<()> {
+    let public = matter::state_of(row)?.state.name().is_public();
+    if !public && permit(Some(actor), Action::ProposalReadHidden, target).is_err() {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// Takes the community's next number; the row is held until the transaction ends, so that no two
+/// matters get the same one. Says too whether there is a first check.
+async fn next_number_in_txn(txn: &DatabaseTransaction, id: CommunityId) -> Result<(i64, bool)> {
+    community::Entity::update_many()
+        .col_expr(
+            community::Column::NextProposal,
+            Expr::col(community::Column::NextProposal).add(1),
+        )
+        .filter(community::Column::Id.eq(id.0))
+        .exec(txn)
+        .await?;
+    let row = community::Entity::find_by_id(id.0).one(txn).await?.ok_or(Error::NotFound)?;
+    let settings: domain::settings::CommunitySettings = serde_json::from_str(&row.settings)?;
+    Ok((row.next_proposal - 1, settings.first_check))
+}
+
+fn draft(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    written: &Written,
+) -> Result<proposal::ActiveModel> {
+    let now = hall.now();
+    let state = State::Draft;
+    let mut row = proposal::ActiveModel {
+        community_id: Set(actor.community.0),
+        number: Set(Some(number)),
+        author_id: Set(actor.person.0),
+        state: Set(state.name().as_str().to_owned()),
+        state_data: Set(serde_json::to_string(&state)?),
+        contested: Set(0),
+        reopened: Set(0),
+        version: Set(1),
+        since: Set(now.0),
+        due_provisional: Set(0),
+        cosigns: Set(0),
+        posts: Set(0),
+        created_at: Set(now.0),
+        updated_at: Set(now.0),
+        ..Default::default()
+    };
+    written.put(&mut row);
+    Ok(row)
+}

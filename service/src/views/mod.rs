@@ -1,0 +1,7 @@
+//! What pages read: a DTO and its few statements each. Nothing is written here.
+
+pub mod ballots;
+pub mod home;
+pub mod matter;
+pub mod matter_row;
+pub mod proposal_list;
