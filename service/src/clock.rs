@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use domain::time::Timestamp;
+use domain::time::{DAY_MS, Timestamp};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + std::fmt::Debug {
@@ -20,6 +20,25 @@ impl Clock for SystemClock {
         let since =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The machine's clock, whole days ahead: a demo can look at what comes when the time for something
+/// is over. Going back is not for this clock: what is due would come undone.
+#[derive(Debug, Clone, Copy)]
+pub struct ShiftedClock(i64);
+
+impl ShiftedClock {
+    /// So many days ahead of the machine's clock.
+    #[must_use]
+    pub const fn ahead(days: u16) -> Self {
+        Self(days as i64 * DAY_MS)
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_ms(self.0)
     }
 }
 

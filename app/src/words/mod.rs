@@ -4,11 +4,15 @@
 //! doesn't compile. Words with a place for a value are templates: `{n}`, filled by [`fill`].
 
 pub mod flash;
+pub mod home;
 pub mod mail;
+pub mod proposal;
 pub mod site;
 pub mod terms;
 
+use home::HomeWords;
 use mail::MailWords;
+use proposal::ProposalWords;
 use site::SiteWords;
 
 /// A language of the interface.
@@ -48,6 +52,10 @@ pub struct Words {
     pub lang: Lang,
     /// Frame of every page, errors and forms in general.
     pub site: &'static SiteWords,
+    /// The first page.
+    pub home: &'static HomeWords,
+    /// Raising, listing and co-signing matters.
+    pub proposal: &'static ProposalWords,
     /// Mails, and the page that stops them.
     pub mail: &'static MailWords,
 }
@@ -57,8 +65,20 @@ impl Words {
     #[must_use]
     pub const fn of(lang: Lang) -> &'static Self {
         match lang {
-            Lang::Zh => &Self { lang: Lang::Zh, site: &SiteWords::ZH, mail: &MailWords::ZH },
-            Lang::En => &Self { lang: Lang::En, site: &SiteWords::EN, mail: &MailWords::EN },
+            Lang::Zh => &Self {
+                lang: Lang::Zh,
+                site: &SiteWords::ZH,
+                home: &HomeWords::ZH,
+                proposal: &ProposalWords::ZH,
+                mail: &MailWords::ZH,
+            },
+            Lang::En => &Self {
+                lang: Lang::En,
+                site: &SiteWords::EN,
+                home: &HomeWords::EN,
+                proposal: &ProposalWords::EN,
+                mail: &MailWords::EN,
+            },
         }
     }
 }

@@ -26,8 +26,8 @@ const PLANS: [Plan; 3] = [
 /// The entrance of the lift, with nine households.
 const SMALL: (&str, &str, u32) = ("北柳小区", "5号楼2单元", 9);
 
-/// Of so many households of an entrance, one has a member who joined: 3 of 5.
-const JOINED: (usize, usize) = (3, 5);
+/// Of so many households of an entrance, one has a member who joined: 4 of 5.
+const JOINED: (usize, usize) = (4, 5);
 
 /// Somebody with a name in the story.
 struct Named {
@@ -131,9 +131,52 @@ pub(super) struct Cast {
     courtyards: HashMap<String, CourtyardId>,
     entrances: HashMap<(CourtyardId, String), EntranceId>,
     people: HashMap<&'static str, PersonId>,
+    neighbours: Vec<Neighbour>,
+}
+
+/// Somebody who lives here.
+struct Neighbour {
+    person: PersonId,
+    entrance: EntranceId,
+    courtyard: CourtyardId,
+    /// Whether the story knows them by name.
+    named: bool,
+}
+
+impl Neighbour {
+    fn lives_in(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::Entrance(entrance) => self.entrance == entrance,
+            Scope::Courtyard(courtyard) => self.courtyard == courtyard,
+            Scope::Community(_) => true,
+        }
+    }
 }
 
 impl Cast {
+    /// Neighbours in a scope who have no name in the story, starting at the `from`-th of them.
+    pub(super) fn neighbours(
+        &self,
+        scope: Scope,
+        from: usize,
+    ) -> impl Iterator<Item = PersonId> + use<'_> {
+        let inside = move |n: &&Neighbour| !n.named && n.lives_in(scope);
+        let count = self.neighbours.iter().filter(inside).count().max(1);
+        self.neighbours.iter().filter(inside).cycle().skip(from % count).take(count).map(|n| n.person)
+    }
+
+    /// Everybody in a scope who may vote in the story: all but those whom the sign-in page offers.
+    pub(super) fn voters(&self, scope: Scope) -> impl Iterator<Item = PersonId> + use<'_> {
+        let here = self.neighbours.iter().filter(move |n| n.lives_in(scope)).map(|n| n.person);
+        here.filter(|person| !self.is_offered(*person))
+    }
+
+    /// Whether the sign-in page offers this person: their votes and reviews are left to visitors.
+    pub(super) fn is_offered(&self, person: PersonId) -> bool {
+        let mut offered = PEOPLE.iter().filter(|p| p.sign_in_name.starts_with("demo-"));
+        offered.any(|p| self.people.get(p.key) == Some(&person))
+    }
+
     /// A courtyard by its name.
     pub(super) fn courtyard(&self, name: &str) -> Option<CourtyardId> {
         self.courtyards.get(name).copied()
@@ -167,8 +210,9 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
         courtyards: HashMap::new(),
         entrances: HashMap::new(),
         people: HashMap::new(),
+        neighbours: Vec::new(),
     };
-    let mut neighbours = 0;
+    let mut count = 0;
     for plan in &PLANS {
         let courtyard = setup::courtyard_add(hall, community, plan.name).await?;
         cast.courtyards.insert(plan.name.to_owned(), courtyard);
@@ -180,8 +224,14 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
                 let count = if small { SMALL.2 } else { plan.households };
                 let homes =
                     setup::household_add_many(hall, entrance, &rooms(count)).await?;
-                admit_named(hall, &mut cast, plan.name, &name, &homes).await?;
-                admit_neighbours(hall, &cast, &homes, small, &mut neighbours).await?;
+                for (key, person) in admit_named(hall, community, plan.name, &name, &homes).await? {
+                    cast.people.insert(key, person);
+                    cast.neighbours.push(Neighbour { person, entrance, courtyard, named: true });
+                }
+                for person in admit_neighbours(hall, community, &homes, small, count).await? {
+                    count += 1;
+                    cast.neighbours.push(Neighbour { person, entrance, courtyard, named: false });
+                }
                 cast.entrances.insert((courtyard, name), entrance);
             }
         }
@@ -198,47 +248,46 @@ fn rooms(count: u32) -> Vec<String> {
 /// Named people live in the first households of their entrance.
 async fn admit_named(
     hall: &Hall,
-    cast: &mut Cast,
+    community: CommunityId,
     courtyard: &str,
     entrance: &str,
     homes: &[HouseholdId],
-) -> Result<()> {
+) -> Result<Vec<(&'static str, PersonId)>> {
+    let mut admitted = Vec::new();
     let here = PEOPLE.iter().filter(|p| p.courtyard == courtyard && p.entrance == entrance);
     for (person, home) in here.zip(homes) {
-        let new = new_person(cast.community, *home, person.sign_in_name, person.nickname);
-        let id = setup::person_admit(hall, new).await?;
-        cast.people.insert(person.key, id);
+        let new = new_person(community, *home, person.sign_in_name, person.nickname);
+        admitted.push((person.key, setup::person_admit(hall, new).await?));
     }
-    Ok(())
+    Ok(admitted)
 }
 
 /// In most other households somebody has joined; in the lift's entrance everybody.
 async fn admit_neighbours(
     hall: &Hall,
-    cast: &Cast,
+    community: CommunityId,
     homes: &[HouseholdId],
     all: bool,
-    count: &mut usize,
-) -> Result<()> {
+    before: usize,
+) -> Result<Vec<PersonId>> {
     let mut new = Vec::new();
     // The first households of an entrance are kept for people with a name in the story.
-    let skipped = if all { 2 } else { 1 };
+    let skipped = 2;
     for (place, home) in homes.iter().enumerate().skip(skipped) {
         if !all && place % JOINED.1 >= JOINED.0 {
             continue;
         }
-        let surname = SURNAMES[*count % SURNAMES.len()];
-        let called = CALLED[*count / 3 % CALLED.len()];
+        let count = before + new.len();
+        let surname = SURNAMES[count % SURNAMES.len()];
+        let called = CALLED[count / 3 % CALLED.len()];
         new.push(new_person(
-            cast.community,
+            community,
             *home,
             &format!("neighbour-{count}"),
             &format!("{surname}{called}"),
         ));
-        *count += 1;
     }
-    setup::person_admit_many(hall, new).await?;
-    Ok(())
+    setup::person_admit_many(hall, new).await
 }
 
 fn new_person(

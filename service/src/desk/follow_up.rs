@@ -2,7 +2,7 @@
 
 use domain::clock::Deadline;
 use domain::ids::CommunityId;
-use domain::permission::Action;
+use domain::permission::{Action, permit};
 use domain::proposal::{State, Step};
 use domain::role::Actor;
 use domain::text::Note;
@@ -28,6 +28,23 @@ pub struct FollowUpForm {
     pub note: String,
     /// Anything but empty: the work is opened again.
     pub reopen: String,
+}
+
+/// The follow-ups of a matter that nobody has recorded yet, the earliest due first.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such matter, [`Error::Denied`] for others than the committee.
+pub async fn follow_ups_open(hall: &Hall, actor: &Actor, number: i64) -> Result<Vec<i64>> {
+    let row = matter::by_number(hall.db.read(), actor.community, number).await?;
+    let target = matter::target(hall.db.read(), &row, Some(actor)).await?;
+    permit(Some(actor), Action::FollowUpRecord, &target)?;
+    let open = follow_up::Entity::find()
+        .filter(follow_up::Column::ProposalId.eq(row.id))
+        .filter(follow_up::Column::DoneAt.is_null())
+        .order_by_asc(follow_up::Column::DueAt)
+        .all(hall.db.read())
+        .await?;
+    Ok(open.into_iter().map(|follow_up| follow_up.id).collect())
 }
 
 /// Records what came of a follow-up; with `reopen`, the work is opened again, once.

@@ -9,7 +9,7 @@ use domain::route::Route;
 use domain::settings::CommunitySettings;
 use domain::text::{Note, Reason, Receiver, TextError};
 use domain::time::Timestamp;
-use entities::{proposal, work_item};
+use entities::{follow_up, proposal, work_item};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
@@ -296,13 +296,23 @@ pub async fn work_complete(hall: &Hall, actor: &Actor, number: i64, typed: &str)
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::Invalid`] with `reason`, [`Error::Refused`] when it can't be
-/// archived yet or somebody else was quicker.
+/// archived yet, waits for a follow-up, or somebody else was quicker.
 pub async fn matter_archive(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
     let txn = begin(hall, actor).await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(typed)?;
-    let decided = matches!(matter::state_of(&row)?.state, State::Decided { .. });
-    if decided && !is_late(row.due_at, hall.now()) {
+    let early = match matter::state_of(&row)?.state {
+        State::Decided { .. } => !is_late(row.due_at, hall.now()),
+        // A follow-up could still open the work again.
+        State::Reviewed { .. } => {
+            let open = follow_up::Entity::find()
+                .filter(follow_up::Column::ProposalId.eq(row.id))
+                .filter(follow_up::Column::DoneAt.is_null());
+            open.one(&txn).await?.is_some()
+        }
+        _ => false,
+    };
+    if early {
         return Err(refused(&row, "archive"));
     }
     let said = Said::reason(reason.as_str());

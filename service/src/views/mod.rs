@@ -1,7 +1,9 @@
 //! What pages read: a DTO and its few statements each. Nothing is written here.
 
 pub mod ballots;
+pub mod desk;
 pub mod home;
 pub mod matter;
 pub mod matter_row;
+pub mod me;
 pub mod proposal_list;

@@ -50,7 +50,7 @@ struct StepRow {
     courtyard: Option<String>,
 }
 
-pub(super) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<StepView>> {
+pub(crate) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<StepView>> {
     let to_actor: RelationDef = step::Entity::belongs_to(person::Entity)
         .from(step::Column::ActorId)
         .to(person::Column::Id)

@@ -1,0 +1,61 @@
+// People at a browser: a phone or a wide screen, with scripts or without.
+
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const PHONE = { width: 360, height: 740 };
+export const WIDE = { width: 1280, height: 800 };
+const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/// A browser's window with cookies of its own. `complaints` gathers what the browser had to say against a page:
+/// errors of scripts, what the policy forbade, files that could not be had.
+export async function person(browser, { base, scripts = true, viewport = PHONE, ...more }) {
+  const context = await browser.newContext({
+    baseURL: base,
+    javaScriptEnabled: scripts,
+    locale: "zh-CN",
+    timezoneId: "Asia/Shanghai",
+    viewport,
+    // A restarted server's page must come from the server.
+    serviceWorkers: "block",
+    ...more,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    // A page that is refused with a status on purpose is no fault of the page.
+    const refused = /the server responded with a status of (403|404|409|422|429)/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !refused) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // The browser itself gives up what a navigation makes needless.
+    if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${why}`);
+  });
+  return { context, page, complaints };
+}
+
+/// Keeps a picture of the page: e2e/shots/NAME.png.
+export async function shot(page, name) {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+}

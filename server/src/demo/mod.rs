@@ -1,0 +1,42 @@
+//! The demo community 枣树湾社区: its past, carried out by the use cases that the web uses, under a
+//! clock that moves from then to now.
+
+mod places;
+mod play;
+mod story;
+
+use std::sync::Arc;
+
+use domain::ids::CommunityId;
+use domain::time::Timestamp;
+use service::clock::{Clock, ManualClock};
+use service::{Error, Hall, Result};
+
+/// Days before today on which the hall was founded: before the story's first day.
+const FOUNDED_DAYS_AGO: i64 = 240;
+
+/// Fills an empty database with the demo community, as of the hall's own now; gives the community.
+///
+/// # Errors
+/// As the use cases that it calls; [`Error::Broken`] when the story names what isn't there.
+pub async fn fill(hall: &Hall) -> Result<CommunityId> {
+    let now = hall.now();
+    let clock = Arc::new(ManualClock::at(now.plus_days(-FOUNDED_DAYS_AGO)));
+    let past = Hall { clock: Arc::<ManualClock>::clone(&clock) as Arc<dyn Clock>, ..hall.clone() };
+    let cast = places::found(&past).await?;
+    let story = story::read().map_err(|error| Error::Broken(format!("the story: {error}")))?;
+    play::all(&past, &clock, &cast, &story, now).await?;
+    settle(&past, &clock, now).await?;
+    Ok(cast.community)
+}
+
+/// Comes to the present: what is due is done, and nobody is written to about the past.
+async fn settle(past: &Hall, clock: &ManualClock, now: Timestamp) -> Result<()> {
+    clock.set(now);
+    service::jobs::run_due(past).await?;
+    while service::notice::notices_expand(past, NOTICES_AT_A_TIME).await? > 0 {}
+    Ok(())
+}
+
+/// Notices expanded at a time.
+const NOTICES_AT_A_TIME: u64 = 500;

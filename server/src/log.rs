@@ -1,0 +1,21 @@
+//! The log, on standard error.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{LogFormat, Settings};
+
+/// Begins to write the log.
+///
+/// # Errors
+/// When the level can't be read, or something else writes the log already.
+pub fn begin(settings: &Settings) -> Result<(), String> {
+    let level = &settings.log_level;
+    let filter =
+        EnvFilter::builder().parse(level).map_err(|error| format!("log level {level:?}: {error}"))?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = match settings.log_format {
+        LogFormat::Text => lines.compact().try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+    begun.map_err(|error| error.to_string())
+}

@@ -1,0 +1,60 @@
+//! A letter as a message (RFC 5322), with the headers that let its reader stop, sort and thread it.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use app::mail_text::{mail_text, stop_address};
+use domain::time::Timestamp;
+use lettre::Message;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use service::mail::Letter;
+
+/// Why a letter makes no message: it never will.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unfit {
+    /// The reader's address is none.
+    #[error("{0}")]
+    Address(#[from] lettre::address::AddressError),
+    /// A part is missing.
+    #[error("{0}")]
+    Part(#[from] lettre::error::Error),
+}
+
+/// Makes the message. All that belongs to it but its boundary is the same at every try.
+pub(super) fn message(
+    letter: &Letter,
+    from: &Mailbox,
+    base_url: &str,
+    now: Timestamp,
+) -> Result<Message, Unfit> {
+    let mail = mail_text(letter, base_url, now);
+    let to = Mailbox::new(None, letter.address.parse()?);
+    let host = from.email.domain();
+    // All mails about a matter answer the same message, which was never sent: so they stand together.
+    let thread = format!("<matter.{}@{host}>", letter.number);
+    let since_1970 = Duration::from_millis(u64::try_from(now.0).unwrap_or(0));
+    let message = Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(mail.subject)
+        .date(UNIX_EPOCH + since_1970)
+        .message_id(Some(letter.message_id.clone()))
+        .in_reply_to(thread.clone())
+        .references(thread)
+        // RFC 2919
+        .raw_header(header("List-Id", format!("<matters.{host}>")))
+        // RFC 2369 and RFC 8058
+        .raw_header(header(
+            "List-Unsubscribe",
+            format!("<{}>", stop_address(base_url, &letter.token)),
+        ))
+        .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()))
+        // RFC 3834: no holiday notices, please.
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?;
+    Ok(message)
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}

@@ -1,0 +1,62 @@
+//! 我的: what a person raised, what they follow, and where they are signed in.
+
+use domain::role::Actor;
+use entities::{cosign, follow, proposal};
+use sea_orm::sea_query::Query;
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+
+use super::matter_row::{self, MatterRow};
+use super::proposal_list::public;
+use crate::error::Result;
+use crate::hall::Hall;
+use crate::session::{Device, sessions_of};
+
+/// Matters shown of a kind.
+const SHOWN: u64 = 20;
+
+/// 我的.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeView {
+    /// What the person raised, what moved last first.
+    pub raised: Vec<MatterRow>,
+    /// What else their household co-signed or they follow, what moved last first.
+    pub followed: Vec<MatterRow>,
+    /// Their signed-in devices, the last used first.
+    pub devices: Vec<Device>,
+}
+
+/// A person's own page. `token` is the asking browser's.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails.
+pub async fn me_view(hall: &Hall, actor: &Actor, token: &str) -> Result<MeView> {
+    let matters = || {
+        matter_row::select(actor.community)
+            .order_by_desc(proposal::Column::UpdatedAt)
+            .order_by_desc(proposal::Column::Id)
+            .limit(SHOWN)
+    };
+    let mine = proposal::Column::AuthorId.eq(actor.person.0);
+    let follows = Query::select()
+        .column(follow::Column::ProposalId)
+        .from(follow::Entity)
+        .and_where(follow::Column::PersonId.eq(actor.person.0))
+        .and_where(follow::Column::StoppedAt.is_null())
+        .to_owned();
+    let mut concerned = Condition::any().add(proposal::Column::Id.in_subquery(follows));
+    if let Some(home) = actor.home {
+        let cosigned = Query::select()
+            .column(cosign::Column::ProposalId)
+            .from(cosign::Entity)
+            .and_where(cosign::Column::HouseholdId.eq(home.household.0))
+            .to_owned();
+        concerned = concerned.add(proposal::Column::Id.in_subquery(cosigned));
+    }
+    let others = proposal::Column::AuthorId.ne(actor.person.0);
+    let followed = matters().filter(others).filter(public()).filter(concerned);
+    Ok(MeView {
+        raised: matter_row::load(hall, matters().filter(mine)).await?,
+        followed: matter_row::load(hall, followed).await?,
+        devices: sessions_of(hall, actor, token).await?,
+    })
+}

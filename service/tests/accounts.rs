@@ -1,0 +1,500 @@
+//! Signing in, sessions and one's own account, on both databases.
+
+use domain::ids::PersonId;
+use domain::place::Scope;
+use domain::role::Role;
+use domain::text::TextError;
+use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use entities::{audit, session, sign_in_failure};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use service::account::{SignIn, demo_people, demo_sign_in, email_set, failures_sweep, sign_in};
+use service::session::{
+    session_find, session_open, sessions_of, sessions_sweep, sign_out, sign_out_everywhere,
+};
+use service::setup::{NewPerson, person_admit, role_grant};
+use service::testing::{PASSWORD, Plan, TestDb, World, databases};
+use service::{Error, FieldError, Hall, Problem, Refusal, Result};
+use sha2::{Digest, Sha256};
+
+async fn world(db: &TestDb) -> World {
+    World::planned(&db.hall, Plan { households: 3, ..Plan::default() }).await
+}
+
+/// A try from an address of its own for each `client`.
+fn attempt<'a>(name: &'a str, password: &'a str, client: &'a str) -> SignIn<'a> {
+    SignIn { name, password, client_address: client, agent: "test", replaces: None }
+}
+
+async fn open(hall: &Hall, world: &World) -> String {
+    session_open(hall, world.resident.actor.person, "phone", None).await.unwrap()
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Came {
+    In,
+    Wrong,
+    /// Minutes until the lock ends.
+    Locked(i64),
+}
+
+fn came(hall: &Hall, result: &Result<String>) -> Came {
+    match result {
+        Ok(_) => Came::In,
+        Err(Error::Invalid(fields)) => {
+            let wrong = FieldError { field: "password", problem: Problem::Credentials };
+            assert_eq!(fields, &[wrong]);
+            Came::Wrong
+        }
+        Err(Error::Refused(Refusal::Locked { until_ms })) => {
+            Came::Locked((until_ms - hall.now().0) / MINUTE_MS)
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_is_known_by_the_token_alone() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let token = sign_in(hall, attempt(" ＲＥＳＩＤＥＮＴ ", PASSWORD, "a")).await.unwrap();
+        assert_eq!(token.len(), 43, "{}: 32 bytes in base64url", db.name);
+        let found = session_find(hall, &token).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&world.resident), "{}", db.name);
+
+        let rows = session::Entity::find().all(hall.db.read()).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(
+            rows[0].token_hash,
+            hex::encode(Sha256::digest(token.as_bytes())),
+            "{}",
+            db.name
+        );
+        for other in ["", "resident", rows[0].token_hash.as_str(), &format!("{token}A")] {
+            assert_eq!(session_find(hall, other).await.unwrap(), None, "{}: {other}", db.name);
+        }
+        let entry = audit::Entity::find()
+            .filter(audit::Column::Action.eq("session_open"))
+            .one(hall.db.read())
+            .await
+            .unwrap()
+            .unwrap();
+        let person = format!("person:{}", world.resident.actor.person);
+        assert_eq!((entry.actor, entry.subject), (person.clone(), person));
+        assert_eq!((entry.before, entry.after, entry.reason), (None, None, None));
+
+        // A second server on the same database knows it as well.
+        let second = db.second_hall().await;
+        assert_eq!(
+            session_find(&second, &token).await.unwrap(),
+            Some(world.resident),
+            "{}",
+            db.name
+        );
+    }
+}
+
+#[tokio::test]
+async fn empty_fields_are_named_and_wrong_ones_are_not_told_apart() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let empty = |field| FieldError { field, problem: Problem::Text(TextError::Empty) };
+        match sign_in(hall, attempt(" ", "", "a")).await {
+            Err(Error::Invalid(fields)) => assert_eq!(fields, [empty("name"), empty("password")]),
+            other => panic!("{}: {other:?}", db.name),
+        }
+        let without_password = NewPerson {
+            community: world.community,
+            household: None,
+            sign_in_name: "nopassword".to_owned(),
+            nickname: "没密码".to_owned(),
+            email: None,
+            password_hash: None,
+        };
+        person_admit(hall, without_password).await.unwrap();
+        let long = "长".repeat(2_000);
+        for (name, password) in [
+            ("resident", "枣树下的石凳"),
+            ("resident", long.as_str()),
+            ("nobody-has-this", PASSWORD),
+            ("nopassword", PASSWORD),
+        ] {
+            let tried = sign_in(hall, attempt(name, password, "a")).await;
+            assert_eq!(came(hall, &tried), Came::Wrong, "{}: {name}", db.name);
+        }
+        assert_eq!(session::Entity::find().count(hall.db.read()).await.unwrap(), 0, "{}", db.name);
+    }
+}
+
+/// Names that are somebody's and names that are nobody's lock alike.
+#[tokio::test]
+async fn failures_in_a_row_lock_a_name_longer_and_longer() {
+    // (minutes that pass before, password right?, what comes of it for a known name)
+    let table = [
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong), // the fifth locks for 1 minute
+        (0, true, Came::Locked(1)),
+        (0, false, Came::Locked(1)), // what is tried while it is locked counts for nothing
+        (1, false, Came::Wrong),     // the sixth: 2 minutes
+        (0, true, Came::Locked(2)),
+        (2, false, Came::Wrong),
+        (0, true, Came::Locked(4)),
+        (4, false, Came::Wrong),
+        (0, true, Came::Locked(8)),
+        (8, false, Came::Wrong),
+        (0, true, Came::Locked(16)),
+        (16, false, Came::Wrong),
+        (0, true, Came::Locked(32)),
+        (32, false, Came::Wrong),
+        (0, true, Came::Locked(60)), // never more than an hour
+        (60, false, Came::Wrong),
+        (0, true, Came::Locked(60)),
+        (60, true, Came::In), // a success forgets all of them
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, false, Came::Wrong),
+        (0, true, Came::In),
+    ];
+    for db in databases().await {
+        let hall = &db.hall;
+        world(&db).await;
+        for (n, (minutes, right, expected)) in table.iter().enumerate() {
+            db.clock.advance_ms(minutes * MINUTE_MS);
+            let client = format!("client {n}");
+            let password = if *right { PASSWORD } else { "枣树下的石凳" };
+            let known = sign_in(hall, attempt("resident", password, &client)).await;
+            assert_eq!(came(hall, &known), *expected, "{}: try {n}", db.name);
+            if *expected == Came::In {
+                break;
+            }
+            let unknown = sign_in(hall, attempt("nobody", password, &client)).await;
+            assert_eq!(came(hall, &unknown), *expected, "{}: try {n}, unknown name", db.name);
+        }
+        for (minutes, right, expected) in &table[22..] {
+            db.clock.advance_ms(minutes * MINUTE_MS);
+            let password = if *right { PASSWORD } else { "枣树下的石凳" };
+            let known = sign_in(hall, attempt("resident", password, "after")).await;
+            assert_eq!(came(hall, &known), *expected, "{}: after a success", db.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn old_failures_are_forgotten() {
+    for db in databases().await {
+        let hall = &db.hall;
+        world(&db).await;
+        let wrong = async |client: &str| {
+            let tried = sign_in(hall, attempt("resident", "枣树下的石凳", client)).await;
+            came(hall, &tried)
+        };
+        for _ in 0..4 {
+            assert_eq!(wrong("a").await, Came::Wrong);
+        }
+        db.clock.advance_ms(DAY_MS + 1);
+        assert_eq!(wrong("a").await, Came::Wrong);
+        let tried = sign_in(hall, attempt("resident", PASSWORD, "a")).await;
+        assert_eq!(came(hall, &tried), Came::In, "{}", db.name);
+
+        assert_eq!(wrong("a").await, Came::Wrong);
+        assert_eq!(failures_sweep(hall).await.unwrap(), 0, "{}: it still counts", db.name);
+        db.clock.advance_ms(DAY_MS + 1);
+        assert_eq!(failures_sweep(hall).await.unwrap(), 1, "{}", db.name);
+        assert_eq!(sign_in_failure::Entity::find().count(hall.db.read()).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_tries_too_often_waits() {
+    for db in databases().await {
+        let hall = &db.hall;
+        world(&db).await;
+        for n in 0..20 {
+            let tried = sign_in(hall, attempt(&format!("name{n}"), "x", "10.0.0.1")).await;
+            assert_eq!(came(hall, &tried), Came::Wrong, "{}: try {n}", db.name);
+        }
+        match sign_in(hall, attempt("resident", PASSWORD, "10.0.0.1")).await {
+            Err(Error::TooOften { operation: "sign_in", retry_after_s }) => {
+                assert!((1..=601).contains(&retry_after_s), "{}: {retry_after_s}", db.name);
+            }
+            other => panic!("{}: {other:?}", db.name),
+        }
+        let elsewhere = sign_in(hall, attempt("resident", PASSWORD, "10.0.0.2")).await;
+        assert_eq!(came(hall, &elsewhere), Came::In, "{}", db.name);
+        db.clock.advance_ms(10 * MINUTE_MS);
+        let later = sign_in(hall, attempt("resident", PASSWORD, "10.0.0.1")).await;
+        assert_eq!(came(hall, &later), Came::In, "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn tries_at_the_same_time_are_all_counted() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let second = db.second_hall().await;
+        let tries = (0..12).map(|n| {
+            let hall = if n % 2 == 0 { hall.clone() } else { second.clone() };
+            tokio::spawn(async move {
+                let client = format!("client {n}");
+                let tried = sign_in(&hall, attempt("resident", "枣树下的石凳", &client)).await;
+                came(&hall, &tried)
+            })
+        });
+        let mut wrong = 0;
+        for tried in tries.collect::<Vec<_>>() {
+            wrong += i32::from(tried.await.unwrap() == Came::Wrong);
+        }
+        assert_eq!(wrong, 5, "{}: only five tries were judged", db.name);
+
+        db.clock.advance_ms(HOUR_MS);
+        let right = (0..6).map(|n| {
+            let hall = if n % 2 == 0 { hall.clone() } else { second.clone() };
+            tokio::spawn(async move {
+                let client = format!("client {n}");
+                sign_in(&hall, attempt("resident", PASSWORD, &client)).await
+            })
+        });
+        let mut tokens = std::collections::BTreeSet::new();
+        for tried in right.collect::<Vec<_>>() {
+            tokens.insert(tried.await.unwrap().unwrap());
+        }
+        assert_eq!(tokens.len(), 6, "{}: each device has its own", db.name);
+        let devices = sessions_of(hall, &world.resident.actor, "").await.unwrap();
+        assert_eq!(devices.len(), 6, "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_before_is_worth_nothing_after_signing_in() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let mine = open(hall, &world).await;
+        let planted = session_open(hall, world.stranger.actor.person, "x", None).await.unwrap();
+        for old in [mine.as_str(), planted.as_str(), "a value that somebody made up"] {
+            let replaces = SignIn { replaces: Some(old), ..attempt("resident", PASSWORD, "a") };
+            let token = sign_in(hall, replaces).await.unwrap();
+            assert_ne!(token, old);
+            assert_eq!(session_find(hall, old).await.unwrap(), None, "{}: {old}", db.name);
+            assert!(session_find(hall, &token).await.unwrap().is_some(), "{}", db.name);
+        }
+        // A try that fails ends nothing.
+        let kept = open(hall, &world).await;
+        let failed = SignIn { replaces: Some(&kept), ..attempt("resident", "x", "a") };
+        assert!(sign_in(hall, failed).await.is_err());
+        assert!(session_find(hall, &kept).await.unwrap().is_some(), "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn sessions_end_by_time() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let open = async |person| session_open(hall, person, "phone", None).await.unwrap();
+        let alive = async |token: &str| session_find(hall, token).await.unwrap().is_some();
+
+        let resident = open(world.resident.actor.person).await;
+        let oversight = open(world.oversight.actor.person).await;
+        let head = open(world.committee_head.actor.person).await;
+        db.clock.advance_ms(30 * MINUTE_MS);
+        assert!(alive(&head).await, "{}: 30 minutes", db.name);
+        db.clock.advance_ms(1);
+        assert!(!alive(&oversight).await, "{}: idle for more than 30 minutes", db.name);
+        assert!(alive(&resident).await, "{}", db.name);
+        for _ in 0..5 {
+            db.clock.advance_ms(29 * MINUTE_MS);
+            assert!(alive(&head).await, "{}: at work", db.name);
+        }
+        let ended = session::Entity::find().count(hall.db.read()).await.unwrap();
+        assert_eq!(ended, 2, "{}: what ended is gone", db.name);
+
+        // Whoever takes up the duty is held to it at once.
+        role_grant(
+            hall,
+            world.resident.actor.person,
+            Role::CommitteeMember,
+            Scope::Community(world.community),
+            Some(hall.now().plus_days(1)),
+        )
+        .await
+        .unwrap();
+        let found = session_find(hall, &resident).await.unwrap();
+        assert_eq!(found, None, "{}: idle for more than 30 minutes, and now on duty", db.name);
+
+        db.advance_days(1);
+        let resident = open(world.resident.actor.person).await;
+        let found = session_find(hall, &resident).await.unwrap().unwrap();
+        assert_eq!(found.actor.roles, [], "{}: the role has ended", db.name);
+        db.clock.advance_ms(60 * DAY_MS - 1);
+        assert!(alive(&resident).await, "{}: the last millisecond of 60 days", db.name);
+        db.clock.advance_ms(1);
+        assert!(!alive(&resident).await, "{}: 60 days", db.name);
+
+        let swept = open(world.second_adult.actor.person).await;
+        db.advance_days(60);
+        assert!(sessions_sweep(hall).await.unwrap() >= 1, "{}", db.name);
+        assert!(!alive(&swept).await);
+        assert_eq!(session::Entity::find().count(hall.db.read()).await.unwrap(), 0, "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn the_last_use_is_noted_once_a_minute() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let token = open(hall, &world).await;
+        let start = hall.now();
+        for (after_ms, seen_ms) in [
+            (0, 0),
+            (59_999, 0),
+            (60_000, 60_000),
+            (119_999, 60_000),
+            (120_000, 120_000),
+            (10 * DAY_MS, 10 * DAY_MS),
+        ] {
+            db.clock.set(start.plus_ms(after_ms));
+            session_find(hall, &token).await.unwrap().unwrap();
+            let devices = sessions_of(hall, &world.resident.actor, &token).await.unwrap();
+            assert_eq!(devices[0].seen_at, start.plus_ms(seen_ms), "{}: {after_ms}", db.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn signing_out_here_and_everywhere() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let resident = &world.resident.actor;
+        let phone = open(hall, &world).await;
+        db.clock.advance_ms(MINUTE_MS);
+        let long_name = format!("Fire\u{202E}fox{}", "x".repeat(500));
+        let home = session_open(hall, resident.person, &long_name, None).await.unwrap();
+        let other = session_open(hall, world.second_adult.actor.person, "x", None).await.unwrap();
+
+        let devices = sessions_of(hall, resident, &phone).await.unwrap();
+        let told: Vec<_> = devices.iter().map(|d| (d.agent.chars().count(), d.this)).collect();
+        assert_eq!(told, [(200, false), (5, true)], "{}: the last used first", db.name);
+        assert!(devices[0].agent.starts_with("Firefox"), "{}", db.name);
+
+        sign_out(hall, &home).await.unwrap();
+        sign_out(hall, &home).await.unwrap();
+        sign_out(hall, "nobody's").await.unwrap();
+        assert_eq!(session_find(hall, &home).await.unwrap(), None, "{}", db.name);
+        assert!(session_find(hall, &phone).await.unwrap().is_some(), "{}", db.name);
+
+        open(hall, &world).await;
+        sign_out_everywhere(hall, resident).await.unwrap();
+        assert_eq!(sessions_of(hall, resident, &phone).await.unwrap(), [], "{}", db.name);
+        assert_eq!(session_find(hall, &phone).await.unwrap(), None, "{}", db.name);
+        assert!(session_find(hall, &other).await.unwrap().is_some(), "{}: not another's", db.name);
+        let count = |action: &'static str| {
+            audit::Entity::find().filter(audit::Column::Action.eq(action)).count(hall.db.read())
+        };
+        assert_eq!(count("session_close").await.unwrap(), 1, "{}: once for one session", db.name);
+        assert_eq!(count("session_close_all").await.unwrap(), 1, "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn a_demo_offers_its_own_people_alone() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let home = world.resident.actor.home.unwrap();
+        let mut made = Vec::new();
+        for (name, nickname) in [("demo-resident", "刘桂兰"), ("demo-head", "孙敏")] {
+            let new = NewPerson {
+                community: world.community,
+                household: Some(home.household),
+                sign_in_name: name.to_owned(),
+                nickname: nickname.to_owned(),
+                email: None,
+                password_hash: None,
+            };
+            made.push(person_admit(hall, new).await.unwrap());
+        }
+        let scope = Scope::Community(world.community);
+        role_grant(hall, made[1], Role::CommitteeHead, scope, None).await.unwrap();
+
+        let offered = demo_people(hall, world.community).await.unwrap();
+        let told: Vec<_> =
+            offered.iter().map(|p| (p.person, p.nickname.as_str(), p.role)).collect();
+        let expected = [(made[0], "刘桂兰", None), (made[1], "孙敏", Some(Role::CommitteeHead))];
+        assert_eq!(told, expected, "{}", db.name);
+        assert_eq!(offered[0].courtyard.as_deref(), Some("北柳小区"));
+        let other = world.stranger.actor.community;
+        assert_eq!(demo_people(hall, other).await.unwrap(), [], "{}", db.name);
+
+        let old = open(hall, &world).await;
+        let token = demo_sign_in(hall, world.community, made[0], "x", Some(&old)).await.unwrap();
+        let found = session_find(hall, &token).await.unwrap().unwrap();
+        assert_eq!(found.actor.person, made[0], "{}", db.name);
+        assert_eq!(session_find(hall, &old).await.unwrap(), None, "{}", db.name);
+        for (community, person) in
+            [(world.community, world.resident.actor.person), (other, made[0])]
+        {
+            let refused = demo_sign_in(hall, community, person, "x", None).await;
+            assert!(matches!(refused, Err(Error::NotFound)), "{}: {refused:?}", db.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
+    // (typed, kept; none when it is refused)
+    let table = [
+        (" guilan@example.org ", Some(Some("guilan@example.org"))),
+        ("", Some(None)),
+        ("gui.lan+hall@mail.example.org", Some(Some("gui.lan+hall@mail.example.org"))),
+        ("guilan", None),
+        ("guilan@", None),
+        ("@example.org", None),
+        ("guilan@example", None),
+        ("gui lan@example.org", None),
+        ("guilan@example.org, other@example.org", None),
+        ("guilan@example.org\r\nBcc: other@example.org", None),
+        ("<guilan@example.org>", None),
+        ("guilan..x@example.org", None),
+        ("guilan@-example.org", None),
+        ("guilan@example..org", None),
+        ("guilan@exa@mple.org", None),
+        ("桂兰@example.org", None),
+    ];
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let resident = &world.resident;
+        for (typed, expected) in table {
+            let before = World::again(hall, resident).await.email;
+            match (email_set(hall, &resident.actor, typed).await, expected) {
+                (Ok(()), Some(kept)) => {
+                    let email = World::again(hall, resident).await.email;
+                    assert_eq!(email.as_deref(), kept, "{}: {typed}", db.name);
+                }
+                (Err(Error::Invalid(fields)), None) => {
+                    assert_eq!(fields, [FieldError { field: "email", problem: Problem::Email }]);
+                    assert_eq!(World::again(hall, resident).await.email, before, "{typed}");
+                }
+                (other, _) => panic!("{}: {typed}: {other:?}", db.name),
+            }
+        }
+        let long = format!("a@{}.org", "x.".repeat(130));
+        assert!(email_set(hall, &resident.actor, &long).await.is_err(), "{}", db.name);
+        let recorded = audit::Entity::find()
+            .filter(audit::Column::Action.eq("email_set"))
+            .all(hall.db.read())
+            .await
+            .unwrap();
+        assert_eq!(recorded.len(), 3, "{}: one for each that was taken", db.name);
+        assert!(!format!("{recorded:?}").contains('@'), "{}: no address in the chain", db.name);
+    }
+}
+
+#[tokio::test]
+async fn nobody_has_no_sessions() {
+    for db in databases().await {
+        let hall = &db.hall;
+        let nobody = session_open(hall, PersonId(9_999), "x", None).await;
+        assert!(matches!(nobody, Err(Error::NotFound)), "{}: {nobody:?}", db.name);
+    }
+}
