@@ -21,6 +21,16 @@ pub fn day(date: Date, today: Date, lang: Lang) -> String {
     }
 }
 
+/// A day without its weekday, where there is little room: `11月24日`.
+#[must_use]
+pub fn short_day(date: Date, lang: Lang) -> String {
+    let (month, d) = (u8::from(date.month()), date.day());
+    match lang {
+        Lang::Zh => format!("{month}月{d}日"),
+        Lang::En => format!("{d} {}", month_name(month)),
+    }
+}
+
 /// A point in time as it is said today: `刚刚`, `20 分钟前`, `昨天 19:20`, else day and time.
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, lang: Lang) -> String {

@@ -8,6 +8,7 @@ pub mod dates;
 pub mod fail;
 pub mod form;
 pub mod mail_text;
+pub mod matter_row;
 pub mod pages;
 pub mod parts;
 pub mod redirect;

@@ -17,5 +17,7 @@ pub fn begin(settings: &Settings) -> Result<(), String> {
         LogFormat::Text => lines.compact().try_init(),
         LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    begun.map_err(|error| error.to_string())
+    begun.map_err(|error| error.to_string())?;
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a part of the program failed")));
+    Ok(())
 }

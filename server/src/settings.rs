@@ -260,7 +260,7 @@ impl Given {
         }
         let base_url = match self.base_url {
             Some(url) => check_base_url(url)?,
-            None => format!("http://{addr}"),
+            None => default_base_url(addr),
         };
         Ok(Settings {
             database: self
@@ -274,6 +274,25 @@ impl Given {
             log_format: self.log.format.unwrap_or_default(),
             trusted_proxy: self.trusted_proxy,
         })
+    }
+}
+
+impl Settings {
+    /// Notes where the server listens in the end, when it was free to choose its port.
+    pub fn listens_on(&mut self, addr: SocketAddr) {
+        if self.base_url == default_base_url(self.addr) {
+            self.base_url = default_base_url(addr);
+        }
+        self.addr = addr;
+    }
+}
+
+/// Where this machine reaches the server itself.
+fn default_base_url(addr: SocketAddr) -> String {
+    if addr.ip().is_unspecified() {
+        format!("http://{}:{}", Ipv4Addr::LOCALHOST, addr.port())
+    } else {
+        format!("http://{addr}")
     }
 }
 

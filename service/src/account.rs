@@ -222,13 +222,16 @@ pub async fn demo_people(hall: &Hall, community: CommunityId) -> Result<Vec<Demo
     Ok(found)
 }
 
-/// Sets where notices go; empty for nowhere.
+/// Sets where notices go, empty for nowhere, and in which language: `zh` or `en`.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the field `email` when it can't be an address.
-pub async fn email_set(hall: &Hall, actor: &Actor, email: &str) -> Result<()> {
+/// [`Error::Invalid`] with the field `email` when it can't be an address, or `language`.
+pub async fn email_set(hall: &Hall, actor: &Actor, email: &str, language: &str) -> Result<()> {
     permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
     let email = email_checked(email).map_err(|problem| Error::field("email", problem))?;
+    if !["zh", "en"].contains(&language) {
+        return Err(Error::field("language", Problem::Unknown));
+    }
     let txn = hall.db.begin().await?;
     let row = person::Entity::find_by_id(actor.person.0).one(&txn).await?.ok_or(Error::NotFound)?;
     // The chain is kept for ever and read by many: whether there is an address, never which.
@@ -237,6 +240,7 @@ pub async fn email_set(hall: &Hall, actor: &Actor, email: &str) -> Result<()> {
     let (before, after) = (word(&row.email), word(&email));
     let mut changed = row.into_active_model();
     changed.email = Set(email);
+    changed.language = Set(language.to_owned());
     changed.update(&txn).await?;
     let name = format!("person:{}", actor.person);
     let record = Record {

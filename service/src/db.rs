@@ -76,6 +76,16 @@ impl Db {
             .await
     }
 
+    /// The same database, which calls `told` for each statement: for tests and measures that hold
+    /// the number of statements of a page.
+    #[must_use]
+    pub fn watched(mut self, told: impl Fn() + Clone + Send + Sync + 'static) -> Self {
+        let both = told.clone();
+        self.read.set_metric_callback(move |_| told());
+        self.write.set_metric_callback(move |_| both());
+        self
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

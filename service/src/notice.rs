@@ -6,7 +6,7 @@
 use domain::ids::{CommunityId, PersonId};
 use domain::time::Timestamp;
 use entities::{follow, mail, notice, proposal};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
     QueryOrder, QuerySelect, Set, Statement,
@@ -182,7 +182,10 @@ async fn write_in_txn(
         }
     });
     // Another server may expand the same notice at the same time: one mail a person stays.
-    mail::Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(txn).await?;
+    let once = OnConflict::columns([mail::Column::NoticeId, mail::Column::PersonId])
+        .do_nothing()
+        .to_owned();
+    mail::Entity::insert_many(rows).on_conflict(once).exec_without_returning(txn).await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The places of a community, for choosing one.
 
-use domain::ids::{CommunityId, CourtyardId, EntranceId};
-use entities::{courtyard, entrance};
+use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId};
+use entities::{courtyard, entrance, household};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::error::Result;
@@ -63,4 +63,21 @@ pub async fn courtyards(hall: &Hall, community: CommunityId) -> Result<Vec<Court
         entrances: Vec::new(),
     };
     Ok(rows.into_iter().map(place).collect())
+}
+
+/// The 户 of a room; `None` while nobody has entered it.
+///
+/// # Errors
+/// [`crate::Error::Db`] when the database fails.
+pub async fn household_of_room(
+    hall: &Hall,
+    entrance: EntranceId,
+    room: &str,
+) -> Result<Option<HouseholdId>> {
+    let row = household::Entity::find()
+        .filter(household::Column::EntranceId.eq(entrance.0))
+        .filter(household::Column::Room.eq(room))
+        .one(hall.db.read())
+        .await?;
+    Ok(row.map(|row| HouseholdId(row.id)))
 }

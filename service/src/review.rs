@@ -67,12 +67,7 @@ impl ReviewForm {
 /// [`Error::Invalid`] for the fields `solved`, `satisfaction` and `words`;
 /// [`Refusal::AlreadyReviewed`]; [`Refusal::Transition`] when the matter isn't to be reviewed now;
 /// [`Error::Calendar`] when the follow-up's due day can't be known.
-pub async fn review_give(
-    hall: &Hall,
-    actor: &Actor,
-    number: i64,
-    form: &ReviewForm,
-) -> Result<()> {
+pub async fn review_give(hall: &Hall, actor: &Actor, number: i64, form: &ReviewForm) -> Result<()> {
     rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let now = hall.now();
     let txn = hall.db.begin().await?;

@@ -8,11 +8,15 @@ use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use entities::{audit, session, sign_in_failure};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::account::{SignIn, demo_people, demo_sign_in, email_set, failures_sweep, sign_in};
+use service::cosign::cosign_add;
+use service::follow::{follow_start, follow_stop};
+use service::proposal::{ProposalForm, proposal_submit};
 use service::session::{
     session_find, session_open, sessions_of, sessions_sweep, sign_out, sign_out_everywhere,
 };
 use service::setup::{NewPerson, person_admit, role_grant};
 use service::testing::{PASSWORD, Plan, TestDb, World, databases};
+use service::views::me::me_view;
 use service::{Error, FieldError, Hall, Problem, Refusal, Result};
 use sha2::{Digest, Sha256};
 
@@ -466,7 +470,7 @@ async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
         let resident = &world.resident;
         for (typed, expected) in table {
             let before = World::again(hall, resident).await.email;
-            match (email_set(hall, &resident.actor, typed).await, expected) {
+            match (email_set(hall, &resident.actor, typed, "zh").await, expected) {
                 (Ok(()), Some(kept)) => {
                     let email = World::again(hall, resident).await.email;
                     assert_eq!(email.as_deref(), kept, "{}: {typed}", db.name);
@@ -479,7 +483,7 @@ async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
             }
         }
         let long = format!("a@{}.org", "x.".repeat(130));
-        assert!(email_set(hall, &resident.actor, &long).await.is_err(), "{}", db.name);
+        assert!(email_set(hall, &resident.actor, &long, "zh").await.is_err(), "{}", db.name);
         let recorded = audit::Entity::find()
             .filter(audit::Column::Action.eq("email_set"))
             .all(hall.db.read())
@@ -496,5 +500,48 @@ async fn nobody_has_no_sessions() {
         let hall = &db.hall;
         let nobody = session_open(hall, PersonId(9_999), "x", None).await;
         assert!(matches!(nobody, Err(Error::NotFound)), "{}: {nobody:?}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn ones_own_page_lists_what_one_raised_and_what_concerns_one() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let form = |title: &str| ProposalForm {
+            title: title.to_owned(),
+            situation: "长椅没有靠背，坐久了腰疼，起身没处扶。".to_owned(),
+            suggestion: "换两把带靠背和扶手的长椅，放在树荫下。".to_owned(),
+            category: "ageing".to_owned(),
+            courtyard_id: world.courtyards[0].to_string(),
+            scope: "courtyard".to_owned(),
+            ..ProposalForm::default()
+        };
+        let resident = &world.resident.actor;
+        let council = &world.council_member.actor;
+        let mine = proposal_submit(hall, resident, &form("小院长椅换带靠背的")).await.unwrap();
+        db.clock.advance_ms(1);
+        let cosigned = proposal_submit(hall, council, &form("西门路灯连坏三盏")).await.unwrap();
+        cosign_add(hall, &world.second_adult.actor, cosigned).await.unwrap();
+        db.clock.advance_ms(1);
+        let followed = proposal_submit(hall, council, &form("公共晾衣区要遮雨")).await.unwrap();
+        follow_start(hall, resident, followed).await.unwrap();
+        db.clock.advance_ms(1);
+        proposal_submit(hall, council, &form("楼道里的旧家具清一清")).await.unwrap();
+
+        let numbers = |rows: &[service::views::matter_row::MatterRow]| {
+            rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        };
+        let token = open(hall, &world).await;
+        let me = me_view(hall, resident, &token).await.unwrap();
+        assert_eq!(numbers(&me.raised), [mine], "{}", db.name);
+        let of_the_household = numbers(&me.followed);
+        assert_eq!(of_the_household, [followed, cosigned], "{}: what moved last first", db.name);
+        assert!(me.devices.iter().all(|device| device.this) && me.devices.len() == 1);
+
+        follow_stop(hall, resident, followed).await.unwrap();
+        let me = me_view(hall, resident, &token).await.unwrap();
+        assert_eq!(numbers(&me.followed), [cosigned], "{}", db.name);
+        let nothing = me_view(hall, &world.no_household.actor, "").await.unwrap();
+        assert_eq!((nothing.raised, nothing.followed), (vec![], vec![]), "{}", db.name);
     }
 }

@@ -84,12 +84,14 @@ fn said(letter: &Letter, base_url: &str, now: Timestamp) -> Said {
         step: step_words(letter, words, lang),
         due: letter
             .due
-            .map(|at| format!("{}{}", words.comma, fill(due_words(letter, words), &[("day", &day(at))])))
+            .map(|at| {
+                format!("{}{}", words.comma, fill(due_words(letter, words), &[("day", &day(at))]))
+            })
             .unwrap_or_default(),
         reason: letter.reason.clone(),
-        signed: letter
-            .role
-            .map(|role| fill(words.signed, &[("role", &role.word(lang)), ("day", &day(letter.at))])),
+        signed: letter.role.map(|role| {
+            fill(words.signed, &[("role", &role.word(lang)), ("day", &day(letter.at))])
+        }),
         button,
         address,
         why,

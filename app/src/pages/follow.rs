@@ -112,11 +112,11 @@ fn meta(title: &str, status: Option<StatusCode>) -> Meta {
     Meta { title: title.to_owned(), narrow: true, status, ..Meta::default() }
 }
 
-/// The address is a secret: it is kept nowhere, told to nobody and listed nowhere.
+/// The address is a secret: it is kept nowhere and listed nowhere (and the frame's policy tells it to
+/// no other site).
 fn closed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
 }

@@ -69,9 +69,7 @@ words! {
         mail_none_text: "有送不到的，会列在这里。" / "What can't be delivered will be listed here.",
         mail_tries: "试了 {n} 次" / "{n} tries",
         mail_resend: "再发一次" / "Send again",
-        mail_to: "寄给" / "To",
-        mail_about: "关于" / "About",
-        mail_error: "对方说" / "The other side said",
+        mail_error: "对方说：{error}" / "The other side said: {error}",
 
         facts: "这件事" / "The matter",
         author: "提出的人" / "Raised by",
@@ -221,7 +219,9 @@ pub fn phrases(act: &str, lang: Lang) -> &'static [&'static str] {
         ("extend", Lang::Zh) => &["材料还没有到，预计……", "要等……的批复，正在催。"],
         ("extend", Lang::En) => &["Parts haven't come yet; expected …", "An approval is pending."],
         ("suspend", Lang::Zh) => &["要等今年的改造计划，到时再看。", "现在没有经费，正在申请。"],
-        ("suspend", Lang::En) => &["It waits for this year's renewal plan.", "Funds are applied for."],
+        ("suspend", Lang::En) => {
+            &["It waits for this year's renewal plan.", "Funds are applied for."]
+        }
         _ => &[],
     }
 }

@@ -20,6 +20,12 @@ const FLASHES: &[(&str, &str, &str)] = &[
     ("voted", "这一票投进去了。", "Your vote is cast."),
     ("reviewed", "谢谢您的评价。", "Thank you for your review."),
     ("done", "办好了，已经写进公开的时间线。", "Done, and on the public timeline."),
+    (
+        "cosigned_enough",
+        "您家的附议记上了。够数了，接下来由居委会答复。",
+        "Your household's support is counted. That is enough; the committee now answers.",
+    ),
+    ("contested", "好的，这件事再议一次。", "It will be talked over once more."),
     ("withdrawn", "已撤回。", "Withdrawn."),
     ("resent", "这就再发一次。", "It will be sent again."),
 ];

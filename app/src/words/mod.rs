@@ -3,15 +3,23 @@
 //! A group of words is a struct with a field a word, so that a word that is missing in a language
 //! doesn't compile. Words with a place for a value are templates: `{n}`, filled by [`fill`].
 
+pub mod account;
+pub mod ballot;
+pub mod desk;
 pub mod flash;
 pub mod home;
 pub mod mail;
+pub mod matter;
 pub mod proposal;
 pub mod site;
 pub mod terms;
 
+use account::AccountWords;
+use ballot::BallotWords;
+use desk::DeskWords;
 use home::HomeWords;
 use mail::MailWords;
+use matter::MatterWords;
 use proposal::ProposalWords;
 use site::SiteWords;
 
@@ -52,12 +60,20 @@ pub struct Words {
     pub lang: Lang,
     /// Frame of every page, errors and forms in general.
     pub site: &'static SiteWords,
+    /// Signing in, and one's own page.
+    pub account: &'static AccountWords,
+    /// Ballots.
+    pub ballot: &'static BallotWords,
     /// The first page.
     pub home: &'static HomeWords,
     /// Raising, listing and co-signing matters.
     pub proposal: &'static ProposalWords,
+    /// The committee's desk.
+    pub desk: &'static DeskWords,
     /// Mails, and the page that stops them.
     pub mail: &'static MailWords,
+    /// A matter's page.
+    pub matter: &'static MatterWords,
 }
 
 impl Words {
@@ -67,17 +83,21 @@ impl Words {
         match lang {
             Lang::Zh => &Self {
                 lang: Lang::Zh,
-                site: &SiteWords::ZH,
+                site: &SiteWords::ZH, account: &AccountWords::ZH,
+                ballot: &BallotWords::ZH,
                 home: &HomeWords::ZH,
                 proposal: &ProposalWords::ZH,
-                mail: &MailWords::ZH,
+                desk: &DeskWords::ZH,
+                mail: &MailWords::ZH, matter: &MatterWords::ZH,
             },
             Lang::En => &Self {
                 lang: Lang::En,
-                site: &SiteWords::EN,
+                site: &SiteWords::EN, account: &AccountWords::EN,
+                ballot: &BallotWords::EN,
                 home: &HomeWords::EN,
                 proposal: &ProposalWords::EN,
-                mail: &MailWords::EN,
+                desk: &DeskWords::EN,
+                mail: &MailWords::EN, matter: &MatterWords::EN,
             },
         }
     }

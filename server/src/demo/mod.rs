@@ -34,9 +34,5 @@ pub async fn fill(hall: &Hall) -> Result<CommunityId> {
 async fn settle(past: &Hall, clock: &ManualClock, now: Timestamp) -> Result<()> {
     clock.set(now);
     service::jobs::run_due(past).await?;
-    while service::notice::notices_expand(past, NOTICES_AT_A_TIME).await? > 0 {}
-    Ok(())
+    service::notice::notices_skip(past).await
 }
-
-/// Notices expanded at a time.
-const NOTICES_AT_A_TIME: u64 = 500;

@@ -71,7 +71,11 @@ async fn do_due(hall: Hall, mut stop: watch::Receiver<bool>) {
 
 /// One round, unless another server holds the lease.
 async fn do_due_once(hall: &Hall, holder: &str) -> service::Result<usize> {
-    if lease_take(hall, DUE_LEASE, holder, DUE_LEASE_MS).await? { run_due(hall).await } else { Ok(0) }
+    if lease_take(hall, DUE_LEASE, holder, DUE_LEASE_MS).await? {
+        run_due(hall).await
+    } else {
+        Ok(0)
+    }
 }
 
 fn every(period: Duration) -> tokio::time::Interval {

@@ -119,9 +119,9 @@ impl PostOffice {
                 Ok(answer) => answer.map(|_| ()).map_err(|error| NotTaken::by_smtp(&error)),
                 Err(elapsed) => Err(NotTaken::new(false, &elapsed)),
             },
-            Way::Folder(path) => put(path, letter, &message)
-                .await
-                .map_err(|error| NotTaken::new(false, &error)),
+            Way::Folder(path) => {
+                put(path, letter, &message).await.map_err(|error| NotTaken::new(false, &error))
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use app::viewer::Viewer;
-use axum::extract::Request;
 use domain::time::Timestamp;
 use service::{Error, rate};
 
@@ -20,17 +19,8 @@ const REFUSED_MAX: usize = 4_096;
 pub(super) struct Limits(Mutex<HashMap<String, Timestamp>>);
 
 impl Limits {
-    /// Counts a change, by person or else by address on the network. Reading is free, and so are the
-    /// preferences, which live in cookies.
-    pub(super) async fn take(
-        &self,
-        web: &Web,
-        viewer: &Viewer,
-        request: &Request,
-    ) -> service::Result<()> {
-        if request.method().is_safe() || request.uri().path().starts_with("/prefs/") {
-            return Ok(());
-        }
+    /// Counts a change, by person or else by address on the network.
+    pub(super) async fn take(&self, web: &Web, viewer: &Viewer) -> service::Result<()> {
         let key = match viewer.actor() {
             Some(actor) => format!("person:{}", actor.person),
             None => format!("address:{}", viewer.address),

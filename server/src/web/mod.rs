@@ -101,10 +101,10 @@ async fn no_icon() -> impl IntoResponse {
 /// Whether the server can do its work: the database is asked.
 async fn health(State(web): State<Arc<Web>>) -> impl IntoResponse {
     let answer = match service::audit::head(web.app.hall.db.read()).await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
+        Ok(_) => (StatusCode::OK, "ok"),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
         }
     };
     (answer.0, [(header::CACHE_CONTROL, "no-store")], answer.1)

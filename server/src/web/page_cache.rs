@@ -209,7 +209,9 @@ fn may_be_kept(response: &Response) -> bool {
     response.status() == StatusCode::OK
         && kind.is_some_and(|kind| kind == "text/html; charset=utf-8")
         && !headers.contains_key(header::SET_COOKIE)
+        && headers.get(header::CACHE_CONTROL).is_none_or(|kept| kept != "no-store")
         && !headers.contains_key(header::CONTENT_ENCODING)
+        && headers.get(header::CACHE_CONTROL).is_none_or(|cache| cache != "no-store")
 }
 
 /// Whether the browser has these very bytes (RFC 9110, 13.1.2).

@@ -25,7 +25,10 @@ pub(super) async fn layer(
         Ok(viewer) => viewer,
         Err(error) => return Fail::from(error).into_response(),
     };
-    let mut response = match web.limits.take(&web, &viewer, &request).await {
+    // Reading is free, and so are the preferences, which live in cookies.
+    let free = request.method().is_safe() || request.uri().path().starts_with("/prefs/");
+    let taken = if free { Ok(()) } else { web.limits.take(&web, &viewer).await };
+    let mut response = match taken {
         Ok(()) => {
             request.extensions_mut().insert(viewer.clone());
             next.run(request).await

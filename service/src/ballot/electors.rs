@@ -50,15 +50,15 @@ fn copy(voters: Voters, ballot: i64, scope: Scope, now: Timestamp) -> (String, V
     match voters {
         Voters::Households => (
             format!(
-                "INSERT INTO elector (ballot_id, voter, household_id, person_id, cast_by) \
-                 SELECT $1, 'household:' || h.id, h.id, NULL, 'none' {HOMES} WHERE {lives} = $2"
+                "INSERT INTO elector (ballot_id, voter, household_id, cast_by) \
+                 SELECT $1, 'household:' || h.id, h.id, 'none' {HOMES} WHERE {lives} = $2"
             ),
             vec![ballot.into(), place.into()],
         ),
         Voters::People => (
             format!(
-                "INSERT INTO elector (ballot_id, voter, household_id, person_id, cast_by) \
-                 SELECT $1, 'person:' || p.id, NULL, p.id, 'none' {HOMES} \
+                "INSERT INTO elector (ballot_id, voter, person_id, cast_by) \
+                 SELECT $1, 'person:' || p.id, p.id, 'none' {HOMES} \
                  JOIN person p ON p.household_id = h.id WHERE {lives} = $2"
             ),
             vec![ballot.into(), place.into()],
@@ -66,8 +66,8 @@ fn copy(voters: Voters, ballot: i64, scope: Scope, now: Timestamp) -> (String, V
         // A council member of a place sits for the matters in it; one who lives in the scope sits for it too.
         Voters::Council => (
             format!(
-                "INSERT INTO elector (ballot_id, voter, household_id, person_id, cast_by) \
-                 SELECT DISTINCT $1, 'person:' || g.person_id, NULL, g.person_id, 'none' FROM role_grant g \
+                "INSERT INTO elector (ballot_id, voter, person_id, cast_by) \
+                 SELECT DISTINCT $1, 'person:' || g.person_id, g.person_id, 'none' FROM role_grant g \
                  WHERE g.role = 'council_member' AND g.granted_at <= $3 AND (g.until IS NULL OR g.until > $3) \
                  AND ({} OR EXISTS (SELECT 1 {HOMES} JOIN person p ON p.household_id = h.id \
                  WHERE p.id = g.person_id AND {lives} = $2))",

@@ -117,6 +117,21 @@ pub async fn follow_up_record(
     Ok(number)
 }
 
+/// The public number of the matter that a follow-up belongs to, for whoever may record it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none in the community.
+pub async fn follow_up_matter(hall: &Hall, actor: &Actor, id: i64) -> Result<i64> {
+    let db = hall.db.read();
+    let found = follow_up::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    proposal::Entity::find_by_id(found.proposal_id)
+        .filter(proposal::Column::CommunityId.eq(actor.community.0))
+        .one(db)
+        .await?
+        .and_then(|row| row.number)
+        .ok_or(Error::NotFound)
+}
+
 async fn reopen_in_txn(
     hall: &Hall,
     txn: &DatabaseTransaction,

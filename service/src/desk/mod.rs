@@ -16,7 +16,7 @@ pub use check::{
     matter_return,
 };
 pub use decide::{AnswerForm, DELIBERATE, matter_answer};
-pub use follow_up::{FollowUpForm, follow_up_record, follow_ups_open};
+pub use follow_up::{FollowUpForm, follow_up_matter, follow_up_record, follow_ups_open};
 pub use mail::mail_resend;
 pub use merge::matter_merge;
 pub use session::{ATTENDEES_MAX, SessionForm, session_record};

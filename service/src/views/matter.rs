@@ -20,9 +20,7 @@ use crate::matter::{by_number, scope_of, state_of, target};
 pub mod record;
 pub mod talk;
 
-pub use record::{
-    BallotLine, BallotState, ReviewLine, Reviews, SessionView, StepView, WorkView,
-};
+pub use record::{BallotLine, BallotState, ReviewLine, Reviews, SessionView, StepView, WorkView};
 pub use talk::{PostSaid, PostView, Speaker, TalkView};
 
 /// A matter's page.
@@ -235,8 +233,8 @@ pub async fn matter_view(
 /// # Errors
 /// [`Error::NotFound`] when they may not.
 pub fn readable(row: &proposal::Model, actor: Option<&Actor>, target: &Target) -> Result<()> {
-    let state = StateName::from_name(&row.state)
-        .ok_or_else(|| Error::unknown("state", &row.state))?;
+    let state =
+        StateName::from_name(&row.state).ok_or_else(|| Error::unknown("state", &row.state))?;
     let never_public = state == StateName::Withdrawn
         && row.published_at.is_none_or(|published| published == row.since);
     if state.is_public() && !never_public {
@@ -288,10 +286,8 @@ async fn names(db: &impl ConnectionTrait, row: &proposal::Model) -> Result<Names
     let scope_of_kind = |wanted: ScopeKind| (kind == wanted).then_some(row.scope_place);
     let entrances: Vec<i64> =
         row.entrance_id.into_iter().chain(scope_of_kind(ScopeKind::Entrance)).collect();
-    let courtyards: Vec<i64> = [row.courtyard_id]
-        .into_iter()
-        .chain(scope_of_kind(ScopeKind::Courtyard))
-        .collect();
+    let courtyards: Vec<i64> =
+        [row.courtyard_id].into_iter().chain(scope_of_kind(ScopeKind::Courtyard)).collect();
     let wanted = entrances.clone();
     let to_entrances: RelationDef = courtyard::Entity::belongs_to(entrance::Entity)
         .from(courtyard::Column::Id)
@@ -315,9 +311,8 @@ async fn names(db: &impl ConnectionTrait, row: &proposal::Model) -> Result<Names
         .into_model::<NameRow>()
         .all(db)
         .await?;
-    let courtyard = |id: i64| {
-        rows.iter().find(|row| row.courtyard_id == id).map(|row| row.courtyard.clone())
-    };
+    let courtyard =
+        |id: i64| rows.iter().find(|row| row.courtyard_id == id).map(|row| row.courtyard.clone());
     let entrance = |id: i64| rows.iter().find(|row| row.entrance_id == Some(id));
     let scope = match kind {
         ScopeKind::Entrance => entrance(row.scope_place)

@@ -89,7 +89,12 @@ pub(crate) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Ve
                 late: row.late != 0 && who.is_some(),
                 who,
                 reason: row.reason,
-                detail: row.detail.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default(),
+                detail: row
+                    .detail
+                    .as_deref()
+                    .map(serde_json::from_str)
+                    .transpose()?
+                    .unwrap_or_default(),
                 due: row.due_at.map(Timestamp),
             })
         })
@@ -231,10 +236,7 @@ pub struct SessionView {
     pub minutes: String,
 }
 
-pub(super) async fn sessions(
-    db: &impl ConnectionTrait,
-    proposal: i64,
-) -> Result<Vec<SessionView>> {
+pub(super) async fn sessions(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<SessionView>> {
     let rows = council_session::Entity::find()
         .filter(council_session::Column::ProposalId.eq(proposal))
         .order_by_desc(council_session::Column::Id)

@@ -91,8 +91,9 @@ pub(super) async fn talk(
     row: &proposal::Model,
     before: Option<i64>,
 ) -> Result<TalkView> {
-    let mut query =
-        posts().filter(post::Column::ProposalId.eq(row.id)).filter(post::Column::ParentId.is_null());
+    let mut query = posts()
+        .filter(post::Column::ProposalId.eq(row.id))
+        .filter(post::Column::ParentId.is_null());
     if let Some(before) = before {
         query = query.filter(post::Column::Id.lt(before));
     }
@@ -170,10 +171,9 @@ pub(super) fn with_home<E: EntityTrait>(query: Select<E>) -> Select<E> {
 
 fn read(row: PostRow) -> Result<PostView> {
     let said = match row.hidden_at {
-        Some(at) => PostSaid::Hidden {
-            reason: row.hidden_reason.unwrap_or_default(),
-            at: Timestamp(at),
-        },
+        Some(at) => {
+            PostSaid::Hidden { reason: row.hidden_reason.unwrap_or_default(), at: Timestamp(at) }
+        }
         None => PostSaid::Shown {
             stance: Stance::from_name(&row.stance)
                 .ok_or_else(|| Error::unknown("stance", &row.stance))?,

@@ -1,0 +1,207 @@
+//! What the desk shows of a matter besides its acts.
+
+use domain::proposal::State;
+use leptos::prelude::*;
+use service::views::desk::DeskMatter;
+use service::views::matter::StepView;
+
+use crate::dates::Day;
+use crate::pages::ballot_open::BallotCancelForm;
+use crate::pages::desk::{acts as may_act, due_cell};
+use crate::parts::{Icon, Prose, StateTag};
+use crate::render::{cx, words};
+use crate::words::terms::Term;
+use crate::words::{Lang, fill, matter};
+
+pub(super) fn head(shown: &DeskMatter) -> impl IntoView + use<> {
+    let cx = cx();
+    let all = cx.words();
+    let w = all.desk;
+    let late = shown.due.is_some_and(|due| cx.viewer.now > due) && owed(&shown.state);
+    let due = shown.due.map(|due| {
+        let cell = due_cell(Some(due), late, shown.provisional);
+        view! { " · "{w.due}" "{cell} }
+    });
+    let number = fill(all.matter.number, &[("n", &shown.number)]);
+    view! {
+        <div class="matter-head">
+            <a class="crumb" href="/desk"><Icon name="chevron"/>{w.title}</a>
+            <h1>{shown.title.clone()}</h1>
+            <p class="row-meta">
+                <StateTag state=shown.state_name/>
+                {format!("{number} · {} · {}", shown.place, shown.category.word(all.lang))}
+                {due}
+            </p>
+        </div>
+    }
+}
+
+/// Whether the committee owes the act that is due.
+fn owed(state: &State) -> bool {
+    matches!(
+        state,
+        State::Submitted
+            | State::Accepted { .. }
+            | State::Deliberating
+            | State::Decided { .. }
+            | State::InProgress { .. }
+            | State::Suspended { .. }
+    )
+}
+
+pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
+    let cx = cx();
+    let all = cx.words();
+    let w = all.desk;
+    let line = |label: &'static str, text: Option<String>| {
+        text.map(|text| view! { <dt>{label}</dt><dd>{text}</dd> })
+    };
+    let cosigns = match shown.state {
+        State::Cosigning { needed, .. } => {
+            fill(w.households_of, &[("n", &shown.cosigns), ("needed", &needed)])
+        }
+        _ => fill(w.households, &[("n", &shown.cosigns)]),
+    };
+    let at_work = matches!(shown.state, State::InProgress { .. } | State::Suspended { .. });
+    let work = shown.work.as_ref().filter(|_| at_work).map(|work| {
+        let who = if work.receiver.is_empty() {
+            work.route.word(all.lang).to_owned()
+        } else {
+            format!("{} · {}", work.receiver, work.route.word(all.lang))
+        };
+        let extended = work.extended.then_some(w.extended);
+        view! {
+            <dt>{w.work_with}</dt>
+            <dd>{who}</dd>
+            {line(w.ticket, work.ticket.clone())}
+            <dt>{w.due}</dt>
+            <dd><Day at=work.due/>{extended.map(|text| format!(" · {text}"))}</dd>
+        }
+    });
+    let talk = format!("/proposals/{}#talk", shown.number);
+    let posts = fill(w.posts, &[("n", &shown.posts)]);
+    let ballot = shown.ballot.map(|ballot| {
+        let cancel = may_act(&cx.viewer).then(|| {
+            view! {
+                <details class="more">
+                    <summary>{all.ballot.cancel_head}</summary>
+                    <div class="more-body"><BallotCancelForm number=shown.number/></div>
+                </details>
+            }
+        });
+        view! {
+            <a class="btn btn-secondary btn-block" href=format!("/ballots/{ballot}")>{w.ballot_page}</a>
+            {cancel}
+        }
+    });
+    view! {
+        <section class="matter-act" aria-labelledby="facts">
+            <h2 id="facts">{w.facts}</h2>
+            <dl class="kv">
+                <dt>{w.author}</dt>
+                <dd>{shown.author.clone()}</dd>
+                {line(w.author_home, shown.author_home.clone())}
+                {line(w.on_behalf, shown.on_behalf.clone())}
+                {line(w.willing, shown.willing.then(|| w.yes.to_owned()))}
+                <dt>{w.cosigns}</dt>
+                <dd>{cosigns}</dd>
+                <dt>{w.talk}</dt>
+                <dd><a href=talk>{posts}</a></dd>
+                {work}
+            </dl>
+            <a class="btn btn-secondary btn-block" href=format!("/proposals/{}", shown.number)>
+                {w.public_page}
+            </a>
+            {ballot}
+        </section>
+    }
+}
+
+pub(super) fn texts(shown: &DeskMatter) -> impl IntoView + use<> {
+    let all = words();
+    let answer = shown.answer.clone().map(|text| {
+        let verdict = shown.answer_verdict.map(|verdict| view! { <b>{verdict.word(all.lang)}</b> });
+        view! {
+            <section class="section">
+                <h2>{all.matter.answer}</h2>
+                <blockquote class="quote">{verdict}<p>{text}</p></blockquote>
+            </section>
+        }
+    });
+    view! {
+        <section class="section">
+            <h2>{all.matter.situation}</h2>
+            <Prose text=shown.situation.clone()/>
+        </section>
+        <section class="section">
+            <h2>{all.matter.suggestion}</h2>
+            <Prose text=shown.suggestion.clone()/>
+        </section>
+        {answer}
+    }
+}
+
+pub(super) fn sessions(shown: &DeskMatter) -> impl IntoView + use<> {
+    let w = words().desk;
+    let held: Vec<_> = shown
+        .sessions
+        .iter()
+        .map(|held| {
+            let meta = fill(w.attended, &[("n", &held.attendees)]);
+            view! {
+                <details class="more">
+                    <summary>{format!("{} · {meta}", held.held_on)}</summary>
+                    <div class="more-body"><Prose text=held.minutes.clone()/></div>
+                </details>
+            }
+        })
+        .collect();
+    (!held.is_empty())
+        .then(|| view! { <section class="section"><h2>{w.sessions}</h2>{held}</section> })
+}
+
+pub(super) fn timeline(shown: &DeskMatter) -> impl IntoView + use<> {
+    let all = words();
+    let steps: Vec<_> = shown.steps.iter().map(step).collect();
+    view! {
+        <h2>{all.matter.timeline}</h2>
+        <ol class="timeline">{steps}</ol>
+    }
+}
+
+fn step(step: &StepView) -> impl IntoView + use<> {
+    let all = words();
+    let class = if step.late { "timeline-item timeline-late" } else { "timeline-item" };
+    let late = step.late.then(|| view! { " · "{all.matter.overdue} });
+    let who = step.who.as_ref().map_or_else(
+        || all.matter.by_clock.to_owned(),
+        |who| {
+            let role = who.role.map(|role| role.word(all.lang));
+            role.map_or_else(|| who.nickname.clone(), |role| format!("{role} · {}", who.nickname))
+        },
+    );
+    view! {
+        <li class=class>
+            <span class="timeline-when"><Day at=step.at/>{late}</span>
+            {named(step, all.lang)}
+            <span class="timeline-who">{who}</span>
+            {step.reason.clone().map(|text| view! { <Prose text=text/> })}
+        </li>
+    }
+}
+
+/// A step in words, with its facts filled in.
+fn named(step: &StepView, lang: Lang) -> String {
+    let mut text = matter::step(&step.kind, lang).unwrap_or_default().to_owned();
+    let facts = step.detail.as_object();
+    for (name, value) in facts.into_iter().flatten() {
+        let value = match value.as_str() {
+            Some(value) if name == "verdict" => domain::proposal::Verdict::from_name(value)
+                .map_or_else(String::new, |verdict| verdict.word(lang).to_owned()),
+            Some(value) => value.to_owned(),
+            None => value.to_string(),
+        };
+        text = text.replace(&format!("{{{name}}}"), &value);
+    }
+    text
+}

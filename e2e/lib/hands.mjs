@@ -1,0 +1,73 @@
+// What hands do on a page: the same with scripts and without.
+
+import assert from "node:assert/strict";
+
+/// Does something that leads to another page, and waits for that page. Gives its answer.
+export async function leads(page, act) {
+  const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
+  return answer;
+}
+
+/// Goes to an address; the page must be there.
+export async function open(page, address) {
+  const answer = await page.goto(address);
+  assert.equal(answer.status(), 200, `${address}: ${answer.status()}`);
+}
+
+/// Presses a button that sends its form; the next page must be a good one.
+export async function press(page, button, within = page) {
+  const found = typeof button === "string" ? within.getByRole("button", { name: button, exact: true }) : button;
+  const answer = await leads(page, () => found.click());
+  assert.ok(answer.ok(), `${button}: ${answer.status()} ${page.url()}\n${await words(page)}`);
+}
+
+/// Taps a choice by its label, as a thumb does: the input itself may be hidden under it.
+export async function choose(within, name, value) {
+  const id = await within.locator(`input[name="${name}"][value="${value}"]`).getAttribute("id");
+  await within.locator(`label[for="${id}"]`).click();
+}
+
+/// The text of the page's main part.
+export function words(page) {
+  return page.locator("main").innerText();
+}
+
+/// Waits until the page's main part says it.
+export async function says(page, text) {
+  const found = page.locator("main").getByText(text).first();
+  await found.waitFor().catch(async () => {
+    assert.fail(`${page.url()} does not say “${text}”:\n${await words(page)}`);
+  });
+}
+
+/// Signs in with one tap, as a demo offers it.
+export async function tap(page, nickname) {
+  await open(page, "/sign-in");
+  await press(page, page.locator("button.choice-button", { hasText: nickname }));
+}
+
+/// Signs in by name and password.
+export async function signIn(page, name, password) {
+  await open(page, "/sign-in");
+  await page.fill("#name", name);
+  await page.fill("#password", password);
+  await press(page, page.locator('form[action="/sign-in"] button'));
+}
+
+/// Opens one of the desk's acts, fills it in and sends it. Fields are given by their names.
+export async function act(page, matter, name, fields = {}) {
+  await open(page, `/desk/${matter}`);
+  const form = page.locator(`details#${name}`);
+  await unfold(form);
+  for (const [field, value] of Object.entries(fields)) {
+    const control = form.locator(`[name="${field}"]`);
+    if ((await control.evaluate((it) => it.tagName)) === "SELECT") await control.selectOption(value);
+    else await control.fill(value);
+  }
+  await press(page, form.locator("form button").last());
+}
+
+/// Opens a fold if it is closed.
+export async function unfold(details) {
+  if ((await details.getAttribute("open")) === null) await details.locator("summary").first().click();
+}

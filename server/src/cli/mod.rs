@@ -1,0 +1,199 @@
+//! The command line of `xiaoyuan`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::env;
+use crate::log;
+use crate::settings::{Given, Settings, SettingsError};
+
+mod audit;
+mod judge;
+mod out;
+mod person;
+mod serve;
+mod setup;
+
+use out::complain;
+
+/// A courtyard's hall: from a resident's idea to a reviewed result.
+#[derive(Debug, Parser)]
+#[command(name = "xiaoyuan", version, about, after_help = EXAMPLES)]
+struct Cli {
+    /// Settings file; xiaoyuan.toml in this folder when it is there
+    #[arg(long, global = true, value_name = "FILE", env = "XIAOYUAN_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  xiaoyuan serve --demo
+      a made-up community at http://127.0.0.1:3000, with one-tap sign-in
+  xiaoyuan person --database postgres://hall@db/hall --name zhou --nickname 周主任 \\
+      --community 枣树湾社区 --subdistrict 柳荫街道 --district 槐安区
+      the first committee member of a real instance
+  xiaoyuan person --name chen --nickname 陈老师 --role council_member \\
+      --courtyard 北柳小区 --entrance 4号楼2单元 --room 302
+      a neighbour whose household the committee has verified
+  xiaoyuan serve --config /etc/xiaoyuan.toml
+  xiaoyuan audit verify --database sqlite://data/xiaoyuan.sqlite3
+  xiaoyuan tally counts.json
+  xiaoyuan verify result.json --key 5f3c…";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the hall
+    Serve(Serve),
+    /// Bring the database's schema up to date
+    Migrate(Database),
+    /// Fill an empty database with the demo community
+    Demo(Database),
+    /// Admit somebody: a head of the committee unless told otherwise; founds the community if there is none yet
+    Person(person::Person),
+    /// The audit chain
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Judge the counts in a file: one JSON line, exit status 2 when they can't be judged
+    Tally {
+        /// The counts, as JSON
+        file: PathBuf,
+    },
+    /// Recount a published result: exit status 1 when something in it isn't so, 2 when it can't be read
+    Verify {
+        /// The result, as published at /ballots/NUMBER/result.json
+        file: PathBuf,
+        /// The server's public key, 64 hexadecimal digits, got by another way than the file
+        #[arg(long, value_name = "HEX")]
+        key: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Check every entry: prints the head, or the first entry that is broken (exit status 1)
+    Verify(Database),
+}
+
+#[derive(Debug, Args)]
+struct Database {
+    /// sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    database: Database,
+    /// Where to listen; 127.0.0.1:3000 when nothing else is set
+    #[arg(long, value_name = "HOST:PORT")]
+    addr: Option<SocketAddr>,
+    /// Scheme and host as people type them, for links in mails
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// A made-up community, with one-tap sign-in for everyone
+    #[arg(long)]
+    demo: bool,
+    /// Let others than this machine reach a demo
+    #[arg(long)]
+    yes_expose_demo: bool,
+    /// In a demo alone: the clock runs so many days ahead, to see what comes when a time is over
+    #[arg(long, value_name = "DAYS", requires = "demo", default_value_t = 0)]
+    days_ahead: u16,
+}
+
+/// Why a command could not be done: its words for people.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    /// The settings.
+    #[error("{0}")]
+    Settings(#[from] SettingsError),
+    /// A use case.
+    #[error("{0}")]
+    Service(#[from] service::Error),
+    /// The machine.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        error: std::io::Error,
+    },
+    /// Something to be mended first, in words.
+    #[error("{0}")]
+    Say(String),
+}
+
+impl CliError {
+    fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |error| Self::Io { what, error }
+    }
+}
+
+/// Does what the command line asks.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runs = match cli.command {
+        // These two read a file and nothing else: no settings, no database.
+        Command::Tally { file } => return judge::tally(&file),
+        Command::Verify { file, key } => return judge::verify(&file, key.as_deref()),
+        other => tokio::runtime::Runtime::new()
+            .map_err(CliError::io("the async runtime"))
+            .and_then(|runtime| runtime.block_on(run(cli.config, other))),
+    };
+    runs.unwrap_or_else(|error| {
+        complain(&error);
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliError> {
+    let given = flags(&command);
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let settings =
+        given.or(env::given(variables)?).or(Given::of_file(config.as_deref())?).complete()?;
+    log::begin(&settings).map_err(CliError::Say)?;
+    match command {
+        Command::Serve(serve) => serve::run(settings, serve.days_ahead).await,
+        Command::Migrate(_) => setup::migrate(&settings).await,
+        Command::Demo(_) => setup::demo(&settings).await,
+        Command::Person(person) => person::run(&settings, person).await,
+        Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
+        // Done before any settings were read.
+        Command::Tally { .. } | Command::Verify { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// What the flags set.
+fn flags(command: &Command) -> Given {
+    let mut given = Given::default();
+    let database = match command {
+        Command::Serve(serve) => {
+            given.addr = serve.addr;
+            given.base_url.clone_from(&serve.base_url);
+            given.demo = serve.demo.then_some(true);
+            given.expose_demo = serve.yes_expose_demo.then_some(true);
+            &serve.database
+        }
+        Command::Migrate(database)
+        | Command::Demo(database)
+        | Command::Audit(Audit::Verify(database)) => database,
+        Command::Person(person) => &person.database,
+        Command::Tally { .. } | Command::Verify { .. } => return given,
+    };
+    given.database.clone_from(&database.database);
+    given
+}
+
+/// The database's address for people, without a password.
+fn shown(settings: &Settings) -> String {
+    crate::secret::without_password(&settings.database)
+}

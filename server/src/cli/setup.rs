@@ -1,0 +1,61 @@
+//! Opening the database, `migrate` and `demo`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use service::Hall;
+use service::db::Db;
+
+use super::out::say;
+use super::{CliError, shown};
+use crate::settings::Settings;
+
+/// Connects to a database that is there, or for SQLite makes its file where the address asks for it
+/// (`mode=rwc`).
+pub(super) async fn connect(settings: &Settings) -> Result<Db, CliError> {
+    if let Some(file) = settings.database.strip_prefix("sqlite://") {
+        let file = file.split('?').next().unwrap_or_default();
+        if let Some(folder) = Path::new(file).parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(CliError::io(format!("{}", folder.display())))?;
+        }
+    }
+    Db::connect(&settings.database)
+        .await
+        .map_err(|error| CliError::Say(format!("{}: {error}", shown(settings))))
+}
+
+/// Connects, brings the schema up to date and opens the hall.
+pub(super) async fn open(settings: &Settings) -> Result<Hall, CliError> {
+    let db = connect(settings).await?;
+    db.migrate().await.map_err(service::Error::from)?;
+    Ok(Hall::open(db).await?)
+}
+
+pub(super) async fn migrate(settings: &Settings) -> Result<ExitCode, CliError> {
+    let hall = open(settings).await?;
+    hall.db.close().await.map_err(service::Error::from)?;
+    say(format_args!("{} is up to date", shown(settings)));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn demo(settings: &Settings) -> Result<ExitCode, CliError> {
+    let hall = open(settings).await?;
+    if let Some(community) = service::community::community_first(&hall).await? {
+        return Err(CliError::Say(format!(
+            "{} holds {} already; the demo needs an empty database",
+            shown(settings),
+            community.name
+        )));
+    }
+    fill(&hall).await?;
+    hall.db.close().await.map_err(service::Error::from)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fills an empty database with the demo community.
+pub(super) async fn fill(hall: &Hall) -> Result<(), CliError> {
+    say("making the demo community, once…");
+    crate::demo::fill(hall).await?;
+    Ok(())
+}
