@@ -79,6 +79,7 @@ for try in 1 2 3 4 5; do
         fail "PostgreSQL did not start"
     }
 done
+: >"$work/sink.out"
 "$python" "$root/e2e/smtp_sink.py" "$work/mail" 0 >"$work/sink.out" 2>"$work/sink.err" &
 sink=$!
 for ((i = 0; i < 100; i++)); do

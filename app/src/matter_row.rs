@@ -1,7 +1,7 @@
 //! A matter as a row of a list.
 
 use domain::place::ScopeKind;
-use domain::proposal::{State, Verdict};
+use domain::proposal::{State, StateName, Verdict};
 use leptos::prelude::*;
 use service::views::matter_row::{Figure, MatterRow, PlaceNames};
 
@@ -26,13 +26,20 @@ pub fn Row(
     } else {
         view! { <h3 class="row-title">{link}</h3> }.into_any()
     };
+    // An archived matter that neighbours were asked about was done: that is what they look for.
+    let state = match (row.state, row.figure) {
+        (State::Archived, Figure::Satisfied(_)) => {
+            view! { <StateTag state=StateName::Reviewed/> }.into_any()
+        }
+        (state, _) => view! { <Tag state=state/> }.into_any(),
+    };
     let late = row.overdue_days.map(late_number);
     let number = late.or_else(|| figure(row.figure));
     view! {
         <li class="row">
             {title}
             <p class="row-meta">
-                <Tag state=row.state/>
+                {state}
                 {place_words(&row.place, lang)}" · "{row.category.word(lang)}
             </p>
             {number}
@@ -72,7 +79,7 @@ pub fn place_words(place: &PlaceNames, lang: Lang) -> String {
 fn late_number(days: i64) -> AnyView {
     let text = fill(words().proposal.row_late, &[("n", &days)]);
     view! {
-        <p class="row-number row-number-late"><Icon name="flag"/>{strong_number(&text)}</p>
+        <p class="row-number row-number-late"><Icon name="flag"/>" "{strong_number(&text)}</p>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::ids::CommunityId;
+use crate::ids::{CommunityId, CourtyardId};
 use crate::named::named_enum;
 use crate::place::Scope;
 use crate::role::{Actor, Role};
@@ -201,6 +201,8 @@ pub struct Target {
     pub community: CommunityId,
     /// The matter's scope, where it is about a matter.
     pub scope: Option<Scope>,
+    /// The courtyard in which the matter lies: a role held for it reaches its entrances.
+    pub courtyard: Option<CourtyardId>,
     /// Whether the actor is the matter's author.
     pub proposer: bool,
     /// Whether the actor's household co-signed the matter.
@@ -213,7 +215,14 @@ impl Target {
     /// The community as a whole.
     #[must_use]
     pub const fn community(community: CommunityId) -> Self {
-        Self { community, scope: None, proposer: false, cosigner: false, elector: false }
+        Self {
+            community,
+            scope: None,
+            courtyard: None,
+            proposer: false,
+            cosigner: false,
+            elector: false,
+        }
     }
 }
 
@@ -282,12 +291,13 @@ fn applies(who: Who, actor: &Actor, target: &Target) -> bool {
     }
 }
 
-/// A role held for a place reaches the matters of that very place, and of the places around it
-/// where the holder lives; a role held for the community reaches all.
+/// A role held for a place reaches the matters of that very place, of the entrances inside it, and
+/// of the places around it where the holder lives; a role held for the community reaches all.
 fn covers(held_for: Scope, actor: &Actor, target: &Target) -> bool {
     match (held_for, target.scope) {
         (Scope::Community(id), _) => id == target.community,
         (_, None) => true,
+        (Scope::Courtyard(id), Some(Scope::Entrance(_))) if target.courtyard == Some(id) => true,
         (held, Some(asked)) => {
             held == asked || actor.home.is_some_and(|home| asked.contains(&home))
         }

@@ -127,6 +127,11 @@ fn a_role_ends_at_its_place() {
     let all = Target { scope: Some(Scope::Community(HERE)), ..target() };
     assert_eq!(permit(Some(&council), Action::SummaryPin, &there), Err(Denied::NeedsRole));
     assert_eq!(permit(Some(&council), Action::SummaryPin, &all), Ok(()));
+    let entrance = Scope::Entrance(EntranceId(101));
+    let inside = Target { scope: Some(entrance), courtyard: Some(CourtyardId(10)), ..target() };
+    let outside = Target { scope: Some(entrance), courtyard: Some(CourtyardId(11)), ..target() };
+    assert_eq!(permit(Some(&council), Action::SummaryPin, &inside), Ok(()));
+    assert_eq!(permit(Some(&council), Action::SummaryPin, &outside), Err(Denied::NeedsRole));
 }
 
 #[test]

@@ -2,6 +2,12 @@
 
 import assert from "node:assert/strict";
 
+/// Brings a control to the middle of the screen, as one does before pressing it, and presses it.
+export async function tapOn(control) {
+  await control.evaluate((it) => it.scrollIntoView({ block: "center", behavior: "instant" }));
+  await control.click();
+}
+
 /// Does something that leads to another page, and waits for that page. Gives its answer.
 export async function leads(page, act) {
   const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
@@ -17,14 +23,15 @@ export async function open(page, address) {
 /// Presses a button that sends its form; the next page must be a good one.
 export async function press(page, button, within = page) {
   const found = typeof button === "string" ? within.getByRole("button", { name: button, exact: true }) : button;
-  const answer = await leads(page, () => found.click());
+  const answer = await leads(page, () => tapOn(found));
   assert.ok(answer.ok(), `${button}: ${answer.status()} ${page.url()}\n${await words(page)}`);
 }
 
-/// Taps a choice by its label, as a thumb does: the input itself may be hidden under it.
+/// Taps a choice.
 export async function choose(within, name, value) {
-  const id = await within.locator(`input[name="${name}"][value="${value}"]`).getAttribute("id");
-  await within.locator(`label[for="${id}"]`).click();
+  const input = within.locator(`input[name="${name}"][value="${value}"]`);
+  await tapOn(input);
+  assert.ok(await input.isChecked(), `${name}=${value} is chosen`);
 }
 
 /// The text of the page's main part.
@@ -69,5 +76,5 @@ export async function act(page, matter, name, fields = {}) {
 
 /// Opens a fold if it is closed.
 export async function unfold(details) {
-  if ((await details.getAttribute("open")) === null) await details.locator("summary").first().click();
+  if ((await details.getAttribute("open")) === null) await tapOn(details.locator("summary").first());
 }

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { person, shot } from "./browser.mjs";
 import { found, PASSWORD } from "./community.mjs";
-import { act, choose, leads, open, press, says, signIn, tap, unfold, words } from "./hands.mjs";
+import { act, choose, leads, open, press, says, signIn, tap, tapOn, unfold, words } from "./hands.mjs";
 import { mailsTo, mailTo } from "./mail.mjs";
 import { command, mailSettings, must, Server } from "./server.mjs";
 import { until } from "./wait.mjs";
@@ -79,20 +79,14 @@ export class Story {
 
     await open(lan, "/proposals/new");
     await lan.fill("#title", "灯");
-    const again = await leads(lan, () => lan.locator('form[action="/proposals/new"] button').click());
+    const again = await leads(lan, () => tapOn(lan.locator('form[action="/proposals/new"] button')));
     assert.equal(again.status(), 422, "a form that can't be taken comes back");
     assert.equal(await lan.inputValue("#title"), "灯", "with what was typed");
     await lan.locator(".error-summary a").first().waitFor();
     await this.shot("lan", "1-errors");
 
-    await lan.fill("#title", TITLE);
-    await lan.fill("#situation", "单元门口晚上漆黑，拐角有个井盖，前天有人崴了脚。");
-    await lan.fill("#suggestion", "门口墙上加一盏感应灯，夜里十点以后调暗，不照窗户。");
-    await lan.locator("#place").selectOption({ label: "3号楼1单元" });
-    await lan.locator("#category").selectOption("lighting_roads");
-    await choose(lan, "scope", "entrance");
-    await press(lan, lan.locator('form[action="/proposals/new"] button'));
-    this.number = Number(new URL(lan.url()).pathname.match(/^\/proposals\/(\d+)$/)[1]);
+    await this.fillIn(lan, TITLE, "单元门口晚上漆黑，拐角有个井盖，前天有人崴了脚。", "门口墙上加一盏感应灯，夜里十点以后调暗，不照窗户。");
+    this.number = await this.submit(lan);
     await says(lan, "等居委会看一下");
 
     const hidden = await this.page("visitor").goto(`/proposals/${this.number}`);
@@ -101,6 +95,41 @@ export class Story {
     await says(await this.look("visitor"), TITLE);
     await says(this.page("visitor"), `第 ${this.number} 号`);
     await this.shot("visitor", "1-published");
+  }
+
+  async fillIn(page, title, situation, suggestion) {
+    await page.fill("#title", title);
+    await page.fill("#situation", situation);
+    await page.fill("#suggestion", suggestion);
+    await page.locator("#place").selectOption({ label: "3号楼1单元" });
+    await page.locator("#category").selectOption("lighting_roads");
+    await choose(page, "scope", "entrance");
+  }
+
+  /// Sends a new matter, and gives its number.
+  async submit(page) {
+    await press(page, page.locator('form[action="/proposals/new"] button'));
+    return Number(new URL(page.url()).pathname.match(/^\/proposals\/(\d+)$/)[1]);
+  }
+
+  /// 3. What the committee sends back is mended; what isn't for this hall is shown its right way.
+  async decline() {
+    const [fang, zhou] = [this.page("fang"), this.page("zhou")];
+    await open(fang, "/proposals/new");
+    await this.fillIn(fang, "西门外路灯连坏三盏没人修", "西门外的路灯坏了三盏，晚上骑车看不见坑。", "请尽快把三盏路灯修好，再看看别的灯。");
+    const number = await this.submit(fang);
+    await act(zhou, number, "return", { reason: "请写清是哪三盏，灯杆上有编号。" });
+    await open(fang, `/proposals/${number}`);
+    await leads(fang, () => tapOn(fang.getByRole("link", { name: "去改一改" })));
+    await says(fang, "灯杆上有编号");
+    assert.equal(await fang.inputValue("#title"), "西门外路灯连坏三盏没人修");
+    await fang.fill("#situation", "西门外 12、13、14 号灯杆不亮，晚上骑车看不见坑。");
+    await press(fang, fang.locator(`form[action="/proposals/${number}/edit"] button`));
+    await act(zhou, number, "not_accept", { reason: "路灯归市里管，我们修不了，请打 12345。", route: "hotline_12345" });
+    const visitor = this.page("visitor");
+    await open(visitor, `/proposals/${number}`);
+    for (const text of ["路灯归市里管", "不予受理"]) await says(visitor, text);
+    await visitor.locator('a[href="tel:12345"]').waitFor();
   }
 
   /// 2. Neighbours co-sign, one a household; the threshold moves it on by itself.
@@ -129,7 +158,7 @@ export class Story {
     const button = page.locator("form.cosign button");
     if (this.scripts) {
       await page.locator("html[data-alive]").waitFor();
-      await button.click();
+      await tapOn(button);
       await page.locator("form.cosign .notice-ok").waitFor();
     } else {
       await press(page, button);
@@ -150,7 +179,7 @@ export class Story {
     await this.say(ma, "question", "电费算谁的？亮一整夜会不会照到一楼？");
     const question = ma.locator("article.post", { hasText: "电费算谁的" });
     const lan = await this.look("lan");
-    await leads(lan, () => lan.locator(`#${new URL(ma.url()).hash.slice(1)}`).getByRole("link", { name: "回应" }).click());
+    await leads(lan, () => tapOn(lan.locator(`#${new URL(ma.url()).hash.slice(1)}`).getByRole("link", { name: "回应" })));
     await this.say(lan, "addition", "是感应的，人走就灭，电费走公摊，一年不到十块钱。", lan.locator("#reply"));
     await says(await this.look("ma"), "一年不到十块钱");
     await question.locator("article.post-reply").waitFor();
@@ -232,7 +261,7 @@ export class Story {
     for (const text of [this.turnout, "居民委员会组织法", "公示"]) await says(visitor, text);
     await this.shot("visitor", "5-result");
     await visitor.fill("#tracker", this.tracker);
-    await leads(visitor, () => visitor.getByRole("button", { name: "找我的票" }).click());
+    await leads(visitor, () => tapOn(visitor.getByRole("button", { name: "找我的票" })));
     await says(visitor, "这张票写的是“赞成”");
 
     const published = await (await this.result()).text();
@@ -378,6 +407,7 @@ export class Story {
 /// The story from its beginning to its end.
 export const STEPS = [
   ["a resident writes a micro-proposal, the committee publishes it", (story) => story.raise()],
+  ["what is sent back is mended, what isn't for the hall is shown its way", (story) => story.decline()],
   ["neighbours co-sign, the threshold moves it on", (story) => story.cosign()],
   ["neighbours speak with a stance, the chair pins a summary", (story) => story.deliberate()],
   ["residents vote in secret, nobody sees a tally", (story) => story.vote()],

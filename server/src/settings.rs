@@ -14,6 +14,9 @@ use crate::secret::Secret;
 /// The file that is read when none is named and it is there.
 pub const DEFAULT_FILE: &str = "xiaoyuan.toml";
 
+/// Each step of a migration is no news to whoever starts the server.
+const DEFAULT_LOG_LEVEL: &str = "info,sea_orm_migration=warn";
+
 /// Why the settings can't be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -270,7 +273,7 @@ impl Given {
             mail: complete_mail(self.mail, &base_url)?,
             base_url,
             demo,
-            log_level: self.log.level.unwrap_or_else(|| "info".to_owned()),
+            log_level: self.log.level.unwrap_or_else(|| DEFAULT_LOG_LEVEL.to_owned()),
             log_format: self.log.format.unwrap_or_default(),
             trusted_proxy: self.trusted_proxy,
         })

@@ -79,8 +79,16 @@ fn tally_judges_one_line() {
 fn tally_says_what_it_cannot_judge() {
     let program = Xiaoyuan::new();
     for (name, counts, word) in [
-        ("negative", r#"{"kind": "households", "members": 10, "yes": -1, "no": 0, "abstain": 0}"#, "yes"),
-        ("more", r#"{"kind": "households", "members": 10, "yes": 11, "no": 0, "abstain": 0}"#, "11"),
+        (
+            "negative",
+            r#"{"kind": "households", "members": 10, "yes": -1, "no": 0, "abstain": 0}"#,
+            "yes",
+        ),
+        (
+            "more",
+            r#"{"kind": "households", "members": 10, "yes": 11, "no": 0, "abstain": 0}"#,
+            "11",
+        ),
         ("unknown", r#"{"kind": "acclamation", "members": 10}"#, "acclamation"),
         ("text", "no JSON at all", "line 1"),
     ] {
@@ -115,7 +123,7 @@ mod result {
 
     pub(super) fn published(key: &SigningKey) -> String {
         let paper = |n: u8| Paper {
-            tracker: Tracker([n; 16]),
+            tracker: Tracker::from_random([n; 16]),
             choice: if n == 3 { Choice::No } else { Choice::Yes },
         };
         let parts = ResultParts {

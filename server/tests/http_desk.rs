@@ -1,4 +1,5 @@
 //! The committee's desk by address, on both databases: who sees it, who acts, and forms that come back.
+#![allow(clippy::unwrap_used, reason = "a test that can't have its ground says so and ends")]
 
 mod common;
 

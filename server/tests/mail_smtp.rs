@@ -93,7 +93,8 @@ impl Mail {
         let own = headers(head);
         let boundary = own["content-type"].split("boundary=\"").nth(1).unwrap();
         let boundary = boundary.split('"').next().unwrap();
-        let parts = body.split(&format!("--{boundary}")).skip(1).filter(|p| !p.starts_with("--"));
+        let mark = format!("--{boundary}");
+        let parts = body.split(&mark).skip(1).filter(|p| !p.starts_with("--"));
         let parts = parts.map(|part| {
             let (head, body) = part.trim_start().split_once("\n\n").unwrap();
             let headers = headers(head);

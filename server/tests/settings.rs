@@ -16,8 +16,8 @@ fn variables(pairs: &[(&str, &str)]) -> Result<Given, SettingsError> {
 
 #[test]
 fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
-    let all = file("database = 'sqlite://file'\nbase_url = 'https://file.example'\ndemo = true")
-        .unwrap();
+    let all =
+        file("database = 'sqlite://file'\nbase_url = 'https://file.example'\ndemo = true").unwrap();
     let some = variables(&[
         ("XIAOYUAN_DATABASE", "sqlite://variable"),
         ("XIAOYUAN_BASE_URL", "https://variable.example/"),
@@ -30,7 +30,7 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     assert_eq!(settings.base_url, "https://variable.example");
     assert!(settings.demo);
     assert_eq!(settings.addr, SocketAddr::from(([127, 0, 0, 1], 3000)));
-    assert_eq!(settings.log_level, "info");
+    assert_eq!(settings.log_level, "info,sea_orm_migration=warn");
     assert_eq!(settings.mail.way, MailWay::Folder(PathBuf::from("data/mail")));
     assert_eq!(settings.mail.from, "小院议事厅 <xiaoyuan@variable.example>");
 }
@@ -46,7 +46,13 @@ fn the_example_is_taken_and_says_the_defaults() {
     let all: String = text
         .lines()
         .filter_map(|line| match line.strip_prefix("# ") {
-            Some(rest) if rest.split_once(" = ").is_some_and(|(key, _)| key.is_ascii() && !key.contains(' ')) => Some(rest),
+            Some(rest)
+                if rest
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.is_ascii() && !key.contains(' ')) =>
+            {
+                Some(rest)
+            }
             Some(_) => None,
             None => Some(line),
         })
@@ -69,7 +75,9 @@ fn what_nobody_knows_is_refused() {
         assert!(error.contains("unknown field") && error.contains("line"), "{error}");
     }
     let error = variables(&[("XIAOYUAN_DATABSE", "x"), ("XIAOYUAN_TEST_SMTP", "x")]).unwrap_err();
-    assert!(matches!(&error, SettingsError::UnknownVariables(names) if names == &["XIAOYUAN_DATABSE"]));
+    assert!(
+        matches!(&error, SettingsError::UnknownVariables(names) if names == &["XIAOYUAN_DATABSE"])
+    );
     assert!(error.to_string().contains("XIAOYUAN_DATABASE"), "{error}");
 }
 

@@ -1,10 +1,10 @@
 //! Moving a matter: the one place where a step is taken, shown, recorded and announced.
 
 use domain::clock::{self, Deadline};
-use domain::ids::{CommunityId, PersonId};
+use domain::ids::{CommunityId, CourtyardId, PersonId};
 use domain::permission::Target;
 use domain::place::{Scope, ScopeKind};
-use domain::proposal::{Matter, State, Step};
+use domain::proposal::{Matter, State, StateName, Step};
 use domain::role::{Actor, Role};
 use domain::settings::CommunitySettings;
 use domain::time::Timestamp;
@@ -139,6 +139,7 @@ pub async fn target(
     Ok(Target {
         community: CommunityId(row.community_id),
         scope: Some(scope_of(row)?),
+        courtyard: Some(CourtyardId(row.courtyard_id)),
         proposer: actor.is_some_and(|actor| actor.person.0 == row.author_id),
         cosigner,
         elector: false,
@@ -191,7 +192,9 @@ pub async fn advance_with_in_txn(
     let state_data = serde_json::to_string(&next.state)?;
     let name = next.state.name();
     let (id, version) = (row.id, row.version);
-    let first_published = row.published_at.is_none() && name.is_public();
+    // What its author takes back before it was published was never public.
+    let first_published =
+        row.published_at.is_none() && name.is_public() && name != StateName::Withdrawn;
 
     let mut changed = row.into_active_model();
     changed.state = Set(name.as_str().to_owned());

@@ -779,3 +779,50 @@ async fn two_servers_count_once_and_lose_no_vote() {
         assert!(matches!(verify(&hall.db).await.unwrap(), Chain::Whole(_)), "{}", db.name);
     }
 }
+
+/// Waits until so many sessions of this PostgreSQL database wait for a lock.
+async fn waiting(hall: &Hall, sessions: i64) {
+    let sql = "SELECT count(*) FROM pg_stat_activity \
+               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    loop {
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        let row = hall.db.read().query_one_raw(statement).await.unwrap().unwrap();
+        if row.try_get_by_index::<i64>(0).unwrap() >= sessions {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// SQLite has one writer, so there a vote and the count can't overlap.
+#[tokio::test]
+async fn the_count_waits_for_a_vote_that_is_being_written() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        if hall.db.backend() != DbBackend::Postgres {
+            continue;
+        }
+        let scope = Scope::Entrance(world.entrances[0]);
+        let (_, number) = opened(hall, &world, BallotKind::ResidentsByHousehold, scope).await;
+        let closes_at = Timestamp(row(hall, &world, number).await.closes_at);
+        db.clock.set(closes_at.plus_ms(-1));
+
+        // The vote stands still before its end: its audit entry needs what this transaction holds.
+        let held = hall.db.begin().await.unwrap();
+        let lock = "SELECT seq FROM audit_head FOR UPDATE";
+        held.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.unwrap();
+        let (server, actor) = (hall.clone(), world.resident.actor.clone());
+        let vote = tokio::spawn(async move { ballot_cast(&server, &actor, number, "yes").await });
+        waiting(hall, 1).await;
+        db.clock.set(closes_at);
+        let server = hall.clone();
+        let count = tokio::spawn(async move { ballot_close_due(&server).await });
+        waiting(hall, 2).await;
+        held.rollback().await.unwrap();
+
+        let cast = vote.await.unwrap().unwrap();
+        assert_eq!(count.await.unwrap().unwrap(), 1);
+        let file = result(hall, &world, number).await;
+        assert_eq!(file.check_receipt(&cast.receipt).unwrap().choice, Choice::Yes);
+    }
+}

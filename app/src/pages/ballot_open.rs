@@ -39,7 +39,7 @@ async fn open(
     Form(form): Form<BallotForm>,
 ) -> Result<Response, Fail> {
     let number = number_in(&number)?;
-    let actor = super::desk::gate(&viewer, domain::permission::Action::BallotManage)?;
+    let actor = &viewer.require()?.actor;
     match service::ballot::ballot_open(&app.hall, actor, number, &form).await {
         Ok(ballot) => Ok(see_other(&format!("/ballots/{ballot}"), Some("done"))),
         Err(error) => {
@@ -71,7 +71,7 @@ async fn cancel(
     Form(form): Form<CancelForm>,
 ) -> Result<Response, Fail> {
     let number = number_in(&number)?;
-    let actor = super::desk::gate(&viewer, domain::permission::Action::BallotManage)?;
+    let actor = &viewer.require()?.actor;
     match service::ballot::ballot_cancel(&app.hall, actor, number, &form.reason).await {
         Ok(()) => Ok(see_other(&format!("/desk/{number}"), Some("done"))),
         Err(error) => {

@@ -221,9 +221,9 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
                 let name = format!("{building}号楼{unit}单元");
                 let entrance = setup::entrance_add(hall, courtyard, &name).await?;
                 let small = SMALL.0 == plan.name && SMALL.1 == name;
-                let count = if small { SMALL.2 } else { plan.households };
+                let doors = if small { SMALL.2 } else { plan.households };
                 let homes =
-                    setup::household_add_many(hall, entrance, &rooms(count)).await?;
+                    setup::household_add_many(hall, entrance, &rooms(doors)).await?;
                 for (key, person) in admit_named(hall, community, plan.name, &name, &homes).await? {
                     cast.people.insert(key, person);
                     cast.neighbours.push(Neighbour { person, entrance, courtyard, named: true });

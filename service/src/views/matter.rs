@@ -235,8 +235,7 @@ pub async fn matter_view(
 pub fn readable(row: &proposal::Model, actor: Option<&Actor>, target: &Target) -> Result<()> {
     let state =
         StateName::from_name(&row.state).ok_or_else(|| Error::unknown("state", &row.state))?;
-    let never_public = state == StateName::Withdrawn
-        && row.published_at.is_none_or(|published| published == row.since);
+    let never_public = state == StateName::Withdrawn && row.published_at.is_none();
     if state.is_public() && !never_public {
         return Ok(());
     }

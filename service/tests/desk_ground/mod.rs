@@ -1,5 +1,10 @@
 //! Matters brought to where a test of the desk needs them, by the use cases alone.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't have its ground says so and ends"
+)]
 
 use domain::proposal::{State, StateName};
 use domain::role::Actor;
