@@ -12,8 +12,9 @@ use crate::settings::{LogFormat, Settings};
 /// When the level can't be read, or something else writes the log already.
 pub fn begin(settings: &Settings) -> Result<(), String> {
     let level = &settings.log_level;
-    let filter =
-        EnvFilter::builder().parse(level).map_err(|error| format!("log level {level:?}: {error}"))?;
+    let filter = EnvFilter::builder()
+        .parse(level)
+        .map_err(|error| format!("log level {level:?}: {error}"))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())

@@ -65,7 +65,10 @@ mod tests {
             ("sqlite://data/x.sqlite3?mode=rwc", "sqlite://data/x.sqlite3?mode=rwc"),
             ("postgres://hall:pa@ss@db:5432/hall", "postgres://hall:…@db:5432/hall"),
             ("postgres://hall@db/hall", "postgres://hall@db/hall"),
-            ("postgres://db/hall?user=a&password=b&x=1", "postgres://db/hall?user=a&password=…&x=1"),
+            (
+                "postgres://db/hall?user=a&password=b&x=1",
+                "postgres://db/hall?user=a&password=…&x=1",
+            ),
         ];
         for (url, shown) in table {
             assert_eq!(without_password(url), shown);

@@ -35,7 +35,11 @@ async fn step(app: &TestApp, number: i64, taken: Step) {
     let row = matter::by_number(hall.db.read(), app.world.community, number).await.unwrap();
     let txn = hall.db.begin().await.unwrap();
     let by = By::Person(&app.world.committee_head.actor);
-    matter::advance_in_txn(hall, &txn, row, taken, by, Said::reason(WHY)).await.unwrap();
+    let mut said = Said::reason(WHY);
+    if let Step::Decide { verdict, by } = &taken {
+        said.detail = Some(serde_json::json!({ "verdict": verdict, "by": by }));
+    }
+    matter::advance_in_txn(hall, &txn, row, taken, by, said).await.unwrap();
     txn.commit().await.unwrap();
 }
 

@@ -353,6 +353,7 @@ async fn killed_in_the_middle_nothing_is_lost() {
             matter::follow_in_txn(hall, &txn, row.id, id).await.unwrap();
         }
         txn.commit().await.unwrap();
+        notice::notices_skip(hall).await.unwrap();
         announce(&app, number).await;
 
         let mut child = Command::new(std::env::current_exe().unwrap())

@@ -1,4 +1,5 @@
 //! Signing in, sessions and one's own account, on both databases.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so")]
 
 use domain::ids::PersonId;
 use domain::place::Scope;

@@ -1,4 +1,5 @@
 //! Setting up a community, on both databases.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so")]
 
 use domain::ids::{CourtyardId, EntranceId, HouseholdId, PersonId};
 use domain::place::Scope;

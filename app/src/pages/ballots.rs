@@ -132,15 +132,9 @@ fn Line(row: BallotRow) -> impl IntoView {
             view! { {mine} " " {left(row.closes_at, cx.viewer.now, words.lang)} }.into_any()
         }
         Stage::Closed(tally) => {
-            let u = unit(row.kind, w);
-            let (part, yes) = (amount(tally.outcome.participated), amount(tally.counts.yes));
-            let text = if tally.outcome.valid {
-                fill(w.passed_small, &[("part", &part), ("u", &u), ("yes", &yes)])
-            } else {
-                let quorum = amount(tally.outcome.quorum);
-                fill(w.invalid_small, &[("quorum", &quorum), ("part", &part), ("u", &u)])
-            };
-            view! { {text} }.into_any()
+            let part = amount(tally.outcome.participated);
+            let all = format!(" / {} {}", amount(row.electors), unit(row.kind, w));
+            view! { <b>{part}</b> {all} }.into_any()
         }
         Stage::Ended | Stage::Cancelled { .. } => ().into_any(),
     };
@@ -150,7 +144,7 @@ fn Line(row: BallotRow) -> impl IntoView {
             <p class="row-meta">
                 <span class=tone>{tag}</span>
                 {fill(w.number, &[("n", &row.number)])} " · " {row.kind.word(words.lang)} " · "
-                {row.scope.word(words.lang)} " · " <Day at=row.closes_at/>
+                <Day at=row.closes_at/>
             </p>
             <p class="row-number">{number}</p>
         </li>

@@ -275,6 +275,7 @@ fn year_sum(year: YearSum) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="year">
             <h2 class="section-head" id="year">{w.year_title}</h2>
+            <p class="field-hint">{w.year_note}</p>
             <dl class="figures">
                 {figure(
                     w.year_answered,
@@ -288,7 +289,6 @@ fn year_sum(year: YearSum) -> impl IntoView {
                     of(reviews.satisfied + reviews.fairly),
                 )}
             </dl>
-            <p class="field-hint">{w.year_note}</p>
         </section>
     }
 }

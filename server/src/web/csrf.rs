@@ -69,10 +69,7 @@ mod tests {
         for (pairs, expected) in table {
             let mut headers = HeaderMap::new();
             for (name, value) in *pairs {
-                headers.insert(
-                    header::HeaderName::from_static(name),
-                    value.parse().unwrap(),
-                );
+                headers.insert(header::HeaderName::from_static(name), value.parse().unwrap());
             }
             assert_eq!(from_us(&headers, OURS), *expected, "{pairs:?}");
         }

@@ -43,9 +43,10 @@ impl Encoding {
         for line in lines.iter().filter_map(|value| value.to_str().ok()) {
             for coding in line.split(',') {
                 let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-                let refused = weight.trim().strip_prefix("q=").is_some_and(|q| {
-                    q.trim().bytes().all(|byte| byte == b'0' || byte == b'.')
-                });
+                let refused = weight
+                    .trim()
+                    .strip_prefix("q=")
+                    .is_some_and(|q| q.trim().bytes().all(|byte| byte == b'0' || byte == b'.'));
                 match name.trim() {
                     _ if refused => {}
                     "br" => best = Self::Brotli,
@@ -96,9 +97,7 @@ pub(super) async fn layer(request: Request, next: Next) -> Response {
     let encoding = Encoding::of(request.headers());
     let mut response = next.run(request).await;
     if is_text(response.headers()) {
-        response
-            .headers_mut()
-            .append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     if encoding == Encoding::Identity || !is_worth_it(&response) {
         return response;

@@ -15,7 +15,11 @@
 //!     }
 //! }
 //! ```
-#![allow(dead_code, reason = "each test uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test compiles it for itself and uses its own part"
+)]
 
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};

@@ -62,6 +62,8 @@ pub struct BallotRow {
     pub title: String,
     /// Whom it asks.
     pub scope: ScopeKind,
+    /// Size of the frozen electorate.
+    pub electors: u64,
     /// When it closes.
     pub closes_at: Timestamp,
     /// Where it stands.
@@ -401,6 +403,7 @@ impl Row {
             kind: read_kind(&self.kind)?,
             title: self.title,
             scope,
+            electors: u64::try_from(self.electors).unwrap_or_default(),
             closes_at: Timestamp(self.closes_at),
             stage,
             standing,

@@ -264,6 +264,10 @@ fn ResultRules(ballot: BallotPage, tally: Tally) -> impl IntoView {
     let need = rule
         .and_then(|rule| needed(rule, outcome.participated))
         .map(|need| fill(w.majority_needs, &[("n", &amount(need)), ("u", &unit(kind, w))]));
+    // A poll decides nothing, so nothing is enough or short.
+    let binding = kind.rule().effect != Effect::Advisory;
+    let comma = words.lang.pick("，", ", ");
+    let judged = move |enough| binding.then(|| view! { {comma} {verdict(enough, w)} });
     let agreed = rule
         .is_some_and(|rule| rule.reached(tally.counts.yes, tally.counts.no, outcome.participated));
     view! {
@@ -277,11 +281,10 @@ fn ResultRules(ballot: BallotPage, tally: Tally) -> impl IntoView {
                 <dt>{w.who}</dt>
                 <dd>{who(&ballot, w)}</dd>
                 <dt>{w.valid_when}</dt>
-                <dd>{quorum(kind, ballot.electors, w)}" "{verdict(outcome.valid, w)}</dd>
+                <dd>{quorum(kind, ballot.electors, w)} {judged(outcome.valid)}</dd>
                 <dt>{w.passes_when}</dt>
                 <dd>
-                    {majority(kind, w)} {need} " "
-                    {outcome.valid.then(|| verdict(agreed, w))}
+                    {majority(kind, w)} {need} {outcome.valid.then(|| judged(agreed))}
                 </dd>
                 <dt>{w.source}</dt>
                 <dd>{source(kind, words.lang)}</dd>

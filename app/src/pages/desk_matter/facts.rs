@@ -24,7 +24,7 @@ pub(super) fn head(shown: &DeskMatter) -> impl IntoView + use<> {
     });
     let number = fill(all.matter.number, &[("n", &shown.number)]);
     view! {
-        <div class="matter-head">
+        <div class="matter-head page-head">
             <a class="crumb" href="/desk"><Icon name="chevron"/>{w.title}</a>
             <h1>{shown.title.clone()}</h1>
             <p class="row-meta">

@@ -16,6 +16,9 @@ use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::fill;
 
+/// The one main act.
+const MAIN: &str = "btn btn-primary btn-block";
+
 pub(super) fn act(sheet: &Sheet) -> impl IntoView + use<> {
     let w = words().matter;
     let mine = &sheet.view.mine;
@@ -148,15 +151,22 @@ fn speak(sheet: &Sheet) -> Option<AnyView> {
             view! { <a class="btn btn-primary btn-block" href=href>{w.act_say}</a> }.into_any(),
         );
     }
-    mine.post_denied.map(|denied| denied_view(sheet, denied, w.sign_in_say))
+    // The talk says the other reasons.
+    mine.post_denied
+        .filter(|denied| *denied == Denied::SignIn)
+        .map(|denied| denied_view(sheet, denied, w.sign_in_say, MAIN))
 }
 
 /// Why something isn't open to who looks, and what they can do about it.
-pub(super) fn denied_view(sheet: &Sheet, denied: Denied, sign_in: &'static str) -> AnyView {
+pub(super) fn denied_view(
+    sheet: &Sheet,
+    denied: Denied,
+    sign_in: &'static str,
+    class: &'static str,
+) -> AnyView {
     let w = words().matter;
     match denied {
         Denied::SignIn => {
-            let class = "btn btn-primary btn-block";
             view! { <a class=class href=sign_in_address(sheet)>{sign_in}</a> }.into_any()
         }
         Denied::NotVerified => view! { <p class="field-hint">{w.denied_verify}</p> }.into_any(),
@@ -228,7 +238,9 @@ fn cosign(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView
         }
         .into_any()
     } else {
-        mine.cosign_denied.map(|denied| denied_view(sheet, denied, w.sign_in_cosign)).into_any()
+        mine.cosign_denied
+            .map(|denied| denied_view(sheet, denied, w.sign_in_cosign, MAIN))
+            .into_any()
     };
     view! {
         {bar}

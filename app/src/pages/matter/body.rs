@@ -1,12 +1,13 @@
 //! What the matter is, what the committee answered, and what sessions and ballots came to.
 
+use domain::ballot::Effect;
 use leptos::prelude::*;
 use service::views::matter::{BallotLine, BallotState};
 
 use super::Sheet;
-use crate::dates::{Day, short_day};
+use crate::dates::{Day, day, short_day};
 use crate::parts::{Icon, Prose};
-use crate::render::words;
+use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Words, fill};
 
@@ -137,7 +138,12 @@ fn ballot_sentence(ballot: &BallotLine, words: &Words) -> String {
             &[("quorum", &tally.outcome.quorum), ("part", &tally.outcome.participated)],
         ),
         BallotState::Closed(Some(tally)) => {
-            let template = if tally.outcome.passed { w.ballot_passed } else { w.ballot_failed };
+            // What binds nobody is neither passed nor failed.
+            let template = match (ballot.kind.rule().effect, tally.outcome.passed) {
+                (Effect::Binding, true) => w.ballot_passed,
+                (Effect::Binding, false) => w.ballot_failed,
+                (Effect::Intent | Effect::Advisory, _) => w.ballot_counts,
+            };
             let counts = &tally.counts;
             fill(
                 template,
@@ -151,7 +157,8 @@ fn ballot_sentence(ballot: &BallotLine, words: &Words) -> String {
 }
 
 fn sessions(sheet: &Sheet) -> Option<AnyView> {
-    let w = words().matter;
+    let cx = cx();
+    let w = cx.words().matter;
     if sheet.view.sessions.is_empty() {
         return None;
     }
@@ -160,8 +167,8 @@ fn sessions(sheet: &Sheet) -> Option<AnyView> {
         .sessions
         .iter()
         .map(|session| {
-            let line =
-                fill(w.session_line, &[("day", &session.held_on), ("n", &session.attendees)]);
+            let held = day(session.held_on, cx.viewer.now.local_date(), cx.viewer.prefs.lang);
+            let line = fill(w.session_line, &[("day", &held), ("n", &session.attendees)]);
             view! {
                 <details class="more">
                     <summary>{line}</summary>

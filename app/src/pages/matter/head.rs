@@ -9,8 +9,8 @@ use super::Sheet;
 use crate::dates::{left, short_day};
 use crate::parts::{Icon, StateTag};
 use crate::render::{cx, words};
-use crate::words::fill;
 use crate::words::terms::Term;
+use crate::words::{Lang, fill};
 
 /// Within so many days an end is said by the time left.
 const NEAR_MS: i64 = 7 * DAY_MS;
@@ -65,15 +65,13 @@ fn strip_view(view: &MatterView) -> Vec<impl IntoView + use<>> {
                 });
                 ("step step-now", w.step_now, when.unwrap_or_default())
             }
-            Mark::Skipped => {
-                let when = if stage == Stage::Decide { w.no_vote } else { "" };
-                ("step step-skip", w.step_skip, when.to_owned())
-            }
+            Mark::NoVote => ("step step-skip", w.step_skip, w.no_vote.to_owned()),
+            Mark::Skipped => ("step step-skip", w.step_skip, String::new()),
             Mark::ToCome => ("step step-todo", w.step_todo, String::new()),
         };
         view! {
             <li class=class aria-current=(mark == Mark::Now).then_some("step")>
-                <span class="step-name">{stage.word(words.lang)}</span>
+                {name(stage, words.lang)}
                 <span class="step-when">{when}</span>
                 <span class="visually-hidden">{said}</span>
             </li>
@@ -82,12 +80,33 @@ fn strip_view(view: &MatterView) -> Vec<impl IntoView + use<>> {
     strip(view).into_iter().map(word).collect()
 }
 
+/// A step's name: one character in its ring, or its number with the word below.
+fn name(stage: Stage, lang: Lang) -> AnyView {
+    match lang {
+        Lang::Zh => view! { <span class="step-name">{stage.word(lang)}</span> }.into_any(),
+        Lang::En => {
+            let place = Stage::ALL.iter().position(|other| *other == stage).unwrap_or_default() + 1;
+            view! {
+                <span class="step-name" aria-hidden="true">{place}</span>
+                <span class="step-when">{stage.word(lang)}</span>
+            }
+            .into_any()
+        }
+    }
+}
+
 /// How one of the five steps stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
+    /// Done, and when.
     Done(Option<Timestamp>),
+    /// Where it stands.
     Now,
+    /// Decided without a vote.
+    NoVote,
+    /// Not reached, and never will be.
     Skipped,
+    /// To come.
     ToCome,
 }
 
@@ -120,7 +139,7 @@ fn strip(view: &MatterView) -> Vec<(Stage, Mark)> {
         .map(|stage| {
             let at = reached(*stage);
             let done = if *stage == Stage::Decide && !voted && at.is_some() {
-                Mark::Skipped
+                Mark::NoVote
             } else {
                 Mark::Done(at)
             };

@@ -21,8 +21,8 @@ pub(super) fn work(sheet: &Sheet) -> Option<AnyView> {
     let w = words.matter;
     let work = sheet.view.work.as_ref()?;
     let left = sheet.working_days_left.map(|days| match days {
-        0 => view! { "（"{w.work_today}"）" }.into_any(),
-        1.. => view! { "（"{fill(w.work_left, &[("n", &days)])}"）" }.into_any(),
+        0 => view! { " · "{w.work_today} }.into_any(),
+        1.. => view! { " · "{fill(w.work_left, &[("n", &days)])} }.into_any(),
         _ => {
             let text = fill(w.work_late, &[("n", &days.unsigned_abs())]);
             view! { " "<span class="late"><Icon name="flag"/>{text}</span> }.into_any()

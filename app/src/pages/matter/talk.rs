@@ -102,7 +102,9 @@ fn new_post(sheet: &Sheet) -> Option<AnyView> {
     let mine = &sheet.view.mine;
     if !mine.may.post {
         let denied = mine.post_denied?;
-        return Some(super::act::denied_view(sheet, denied, w.sign_in_say));
+        let class = "btn btn-secondary";
+        let why = super::act::denied_view(sheet, denied, w.sign_in_say, class);
+        return Some(view! { <div class="talk-form">{why}</div> }.into_any());
     }
     match sheet.look.reply {
         None => Some(form(sheet, None)),
@@ -113,7 +115,7 @@ fn new_post(sheet: &Sheet) -> Option<AnyView> {
         Some(id) => Some(
             view! {
                 <div id="reply">
-                    <h3>{fill(w.reply_gone, &[("n", &id)])}</h3>
+                    <h3>{w.reply_gone}</h3>
                     {form(sheet, Some(id))}
                 </div>
             }
@@ -161,11 +163,10 @@ fn form(sheet: &Sheet, parent: Option<i64>) -> AnyView {
 
 fn reply_words(words: &Words) -> islands::ReplyWords {
     let w = words.matter;
-    let hint = fill(w.say_hint, &[("max", &PostBody::MAX)]);
     islands::ReplyWords {
         legend: w.say_stance.into(),
         label: w.say_body.into(),
-        hint: format!("{hint}。{}", w.say_rules),
+        hint: fill(w.say_hint, &[("max", &PostBody::MAX)]),
         submit: w.say_go.into(),
         busy: w.say_busy.into(),
         counter: w.say_counter.into(),

@@ -11,6 +11,9 @@ use sea_orm::{
     QuerySelect, RelationDef,
 };
 
+use time::Date;
+use time::macros::format_description;
+
 use super::talk::{Speaker, with_home};
 use crate::ballot::Tally;
 use crate::error::{Error, Result};
@@ -228,8 +231,8 @@ pub(super) async fn work(db: &impl ConnectionTrait, proposal: i64) -> Result<Opt
 /// A held session (议事会).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionView {
-    /// Day, ISO 8601.
-    pub held_on: String,
+    /// Day.
+    pub held_on: Date,
     /// People present.
     pub attendees: i64,
     /// Minutes (纪要).
@@ -242,12 +245,12 @@ pub(super) async fn sessions(db: &impl ConnectionTrait, proposal: i64) -> Result
         .order_by_desc(council_session::Column::Id)
         .all(db)
         .await?;
-    let read = |row: council_session::Model| SessionView {
-        held_on: row.held_on,
-        attendees: row.attendees,
-        minutes: row.minutes,
+    let read = |row: council_session::Model| {
+        let held_on = Date::parse(&row.held_on, format_description!("[year]-[month]-[day]"))
+            .map_err(|_| Error::unknown("day", &row.held_on))?;
+        Ok(SessionView { held_on, attendees: row.attendees, minutes: row.minutes })
     };
-    Ok(rows.into_iter().map(read).collect())
+    rows.into_iter().map(read).collect()
 }
 
 /// Reviews of the present round.

@@ -1,0 +1,206 @@
+// Every main page of the demo community: on a phone and a wide screen, in light, dark and large.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, person, PHONE, shot, WIDE } from "./lib/browser.mjs";
+import { freshDatabase } from "./lib/database.mjs";
+import { open, tap } from "./lib/hands.mjs";
+import { accessibility, overflow, smallTargets } from "./lib/judge.mjs";
+import { mailSettings, Server } from "./lib/server.mjs";
+
+const CONTRAST = ["color-contrast"];
+
+/// How a page is looked at: screen, theme, size of the text, and the rules of accessibility that can differ in that
+/// look from those before (none given: all of them).
+const LOOKS = [
+  { name: "phone", viewport: PHONE, theme: "light", size: "usual" },
+  { name: "phone-dark", viewport: PHONE, theme: "dark", size: "usual", rules: CONTRAST },
+  { name: "phone-large", viewport: PHONE, theme: "light", size: "large" },
+  { name: "wide", viewport: WIDE, theme: "light", size: "usual" },
+  { name: "wide-dark", viewport: WIDE, theme: "dark", size: "usual", rules: CONTRAST },
+  { name: "wide-large", viewport: WIDE, theme: "light", size: "large", rules: CONTRAST },
+];
+
+/// States whose page differs, by the words that a list shows.
+const STATES = [
+  ["cosigning", "征集附议"],
+  ["accepted", "等居委会答复"],
+  ["deliberating", "正在议"],
+  ["balloting", "投票中"],
+  ["not-adopted", "没有采纳"],
+  ["doing", "正在办"],
+  ["on-hold", "挂账"],
+  ["completed", "办好了，请评价"],
+  ["done", "办好了"],
+  ["not-accepted", "不予受理"],
+  ["merged", "并到"],
+];
+
+describe("pages", () => {
+  let browser, database, server;
+  const people = {};
+  before(async () => {
+    browser = await launch();
+    database = await freshDatabase("SQLite");
+    server = await new Server({ database: database.url, args: ["--demo"], env: mailSettings() }).start();
+    for (const name of ["visitor", "resident", "council", "committee", "oversight"]) {
+      people[name] = await person(browser, { base: server.url });
+    }
+    await tap(people.resident.page, "桂兰阿姨");
+    await tap(people.council.page, "陈志远");
+    await tap(people.committee.page, "孙敏");
+    await tap(people.oversight.page, "何建国");
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await database?.drop();
+  });
+
+  /// Each state's first matter in the list, as an address.
+  async function matters() {
+    const { page } = people.visitor;
+    await open(page, "/proposals");
+    const rows = [];
+    for (;;) {
+      const found = page.locator(".row-list .row");
+      for (const row of await found.all()) {
+        rows.push([await row.innerText(), await row.locator(".row-title a").getAttribute("href")]);
+      }
+      const next = page.getByRole("link", { name: "下一页" });
+      if ((await next.count()) === 0) break;
+      await open(page, await next.getAttribute("href"));
+    }
+    assert.ok(rows.length >= 18, `the demo's matters: ${rows.length}`);
+    const first = ([name, words]) => {
+      const row = rows.find(([text]) => text.split("\n").some((line) => line.startsWith(words)));
+      assert.ok(row, `no matter in the list says “${words}”`);
+      return [name, row[1]];
+    };
+    return Object.fromEntries(STATES.map(first));
+  }
+
+  /// The open ballot and a counted one.
+  async function ballots() {
+    const { page } = people.visitor;
+    await open(page, "/ballots");
+    const rows = await page.locator("main a[href^='/ballots/']").evaluateAll((links) =>
+      links.map((link) => [link.closest("li")?.innerText ?? "", link.getAttribute("href")]),
+    );
+    const first = (word) => rows.find(([text]) => text.includes(word))?.[1] ?? assert.fail(`no ballot says “${word}”`);
+    return { open: first("投票中"), passed: first("通过"), invalid: first("无效") };
+  }
+
+  /// Looks at an address in every way; gives what is wrong.
+  async function judge(who, name, address, expected = 200, prepare) {
+    const { page, context, complaints } = people[who];
+    const wrong = [];
+    for (const look of LOOKS) {
+      const cookie = (key, value) => ({ name: key, value, url: server.url });
+      await context.addCookies([cookie("theme", look.theme), cookie("size", look.size)]);
+      await page.setViewportSize(look.viewport);
+      const answer = await page.goto(address);
+      if (prepare) await prepare(page);
+      const note = (faults) => wrong.push(...faults.map((fault) => `${name} as ${look.name}: ${fault}`));
+      if (answer.status() !== expected) note([`${address} answers ${answer.status()}`]);
+      note(await overflow(page));
+      note(await smallTargets(page, look.size === "large" ? 60 : 44));
+      note(await accessibility(page, look.rules));
+      await shot(page, `${name}-${look.name}`);
+    }
+    wrong.push(...complaints.splice(0).map((line) => `${name}: ${line}`));
+    return wrong;
+  }
+
+  async function all(pages) {
+    const wrong = [];
+    for (const [who, name, address, status, prepare] of pages) wrong.push(...(await judge(who, name, address, status, prepare)));
+    if (wrong.length > 0) assert.fail(`${wrong.length} faults:\n${wrong.join("\n")}`);
+  }
+
+  test("what everyone reads", async () => {
+    const matter = await matters();
+    await all([
+      ["visitor", "home", "/"],
+      ["visitor", "list", "/proposals"],
+      ["visitor", "list-empty", "/proposals?q=没有这样的事"],
+      ["visitor", "sign-in", "/sign-in"],
+      ...Object.entries(matter).map(([state, address]) => ["visitor", `matter-${state}`, address]),
+    ]);
+  });
+
+  test("votes and results", async () => {
+    const ballot = await ballots();
+    await all([
+      ["visitor", "ballots", "/ballots"],
+      ["resident", "ballot-open", ballot.open],
+      ["visitor", "ballot-passed", ballot.passed],
+      ["visitor", "ballot-invalid", ballot.invalid],
+    ]);
+  });
+
+  test("what a resident does", async () => {
+    const matter = await matters();
+    const sendEmpty = async (page) => {
+      await page.locator('form[action="/proposals/new"]').evaluate((form) => form.submit());
+      await page.locator(".error-summary").waitFor();
+    };
+    await all([
+      ["resident", "home-resident", "/"],
+      ["resident", "new", "/proposals/new"],
+      ["resident", "new-errors", "/proposals/new", 200, sendEmpty],
+      ["resident", "matter-cosigning-resident", matter.cosigning],
+      ["council", "matter-deliberating-council", matter.deliberating],
+      ["resident", "me", "/me"],
+    ]);
+  });
+
+  test("the desk", async () => {
+    const matter = await matters();
+    const desk = (state) => matter[state].replace("/proposals/", "/desk/");
+    await all([
+      ["committee", "desk", "/desk"],
+      ["oversight", "desk-oversight", "/desk"],
+      ["committee", "desk-mail", "/desk/mail"],
+      ["committee", "desk-accepted", desk("accepted")],
+      ["committee", "desk-deliberating", desk("deliberating")],
+      ["committee", "desk-balloting", desk("balloting")],
+      ["committee", "desk-doing", desk("doing")],
+      ["committee", "desk-on-hold", desk("on-hold")],
+      ["committee", "matter-deliberating-committee", matter.deliberating],
+    ]);
+  });
+
+  test("what went wrong", async () => {
+    await all([
+      ["visitor", "error-404", "/proposals/99999", 404],
+      ["resident", "error-403", "/desk", 404],
+      ["visitor", "follow-unknown", "/follow/0000", 404],
+    ]);
+  });
+
+  test("reading carries no script", async () => {
+    const matter = await matters();
+    const ballot = await ballots();
+    const { page } = people.visitor;
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    for (const address of ["/", "/proposals", "/ballots", ballot.passed, ballot.invalid, "/sign-in", ...Object.values(matter)]) {
+      await open(page, address);
+      assert.equal(await page.locator("script").count(), 0, address);
+    }
+    assert.deepEqual(asked.filter((url) => /\.(js|wasm)$/.test(url)), []);
+  });
+
+  test("in English no Chinese words of the interface are left", async () => {
+    const { page, context } = people.visitor;
+    await context.addCookies([{ name: "lang", value: "en", url: server.url }]);
+    for (const address of ["/", "/proposals", "/ballots", "/sign-in"]) {
+      await open(page, address);
+      assert.equal(await page.locator("html").getAttribute("lang"), "en");
+      const controls = await page.locator("nav.tabbar a, main button:not(.choice-button), .foot-links a").allInnerTexts();
+      assert.deepEqual(controls.filter((text) => /\p{Script=Han}/u.test(text)), [], address);
+    }
+    await context.addCookies([{ name: "lang", value: "zh", url: server.url }]);
+  });
+});

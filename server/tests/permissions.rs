@@ -1,0 +1,427 @@
+//! Every address of the app, asked by everybody: a table, and a check that no address is missing
+//! from it.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use axum::http::{Method, StatusCode};
+use common::{Answer, TestApp};
+use domain::ballot::BallotKind;
+use domain::place::Scope;
+use domain::proposal::{DecidedBy, Step, Verdict};
+use domain::route::Route;
+use service::account::email_set;
+use service::ballot::{ballot_close_due, closing_time, earliest_day};
+use service::cosign::cosign_add;
+use service::desk::follow_ups_open;
+use service::follow::follow_start;
+use service::matter::{self, By, Said};
+use service::people::SignedIn;
+use service::post::{PostForm, post_write};
+use service::proposal::{ProposalForm, proposal_submit};
+use service::review::{ReviewForm, review_give};
+use service::testing::{self, TestDb, World};
+
+/// What the `{number}`, `{id}` or `{token}` of an address stands for. Each row gets its own; the
+/// resident is the author, and matters concern the first courtyard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Nothing: the address has no place to fill.
+    Nothing,
+    /// A matter that waits for the first check: not public.
+    Submitted,
+    /// A matter that was sent back to its author.
+    Returned,
+    /// A matter that neighbours co-sign.
+    Cosigning,
+    /// A matter that is being talked over, with a post.
+    Talked,
+    /// A matter that was not adopted.
+    NotAdopted,
+    /// A matter that is done; the resident reviewed it and was dissatisfied.
+    Done,
+    /// A matter with an open ballot of the first courtyard; `{number}` of `/ballots` is the ballot's.
+    Balloting,
+    /// The same when the ballot is closed.
+    Voted,
+    /// A mail that could not be delivered, and the token in it.
+    DeadMail,
+}
+
+use About::{
+    Balloting, Cosigning, DeadMail, Done, NotAdopted, Nothing, Returned, Submitted, Talked, Voted,
+};
+
+/// Method, address, what it is about, and what happens to, in this order: nobody, a stranger of
+/// another community, a resident (the author), a council member, an entrance lead, a committee
+/// member, the oversight board.
+///
+/// `o`: it is done or shown, or comes back with what to mend (200, 303, 409, 422). `s`: sign in first
+/// (401, or 303 to `/sign-in`). `x`: not for this person (403). `-`: as if it weren't there (404).
+const TABLE: &[(&str, &str, About, &str)] = &[
+    ("GET", "/", Nothing, "ooooooo"),
+    ("GET", "/proposals", Nothing, "ooooooo"),
+    ("GET", "/proposals/{number}", Cosigning, "ooooooo"),
+    ("GET", "/proposals/{number}", Submitted, "--o--oo"),
+    ("GET", "/proposals/new", Nothing, "s-ooooo"),
+    ("POST", "/proposals/new", Nothing, "s-ooooo"),
+    ("GET", "/proposals/{number}/edit", Returned, "s-oxxxx"),
+    ("POST", "/proposals/{number}/edit", Returned, "s-oxxxx"),
+    ("POST", "/proposals/{number}/withdraw", Cosigning, "s-oxxxx"),
+    ("POST", "/proposals/{number}/contest", NotAdopted, "s-oxxxx"),
+    ("POST", "/proposals/{number}/cosign", Cosigning, "s-oooxx"),
+    ("POST", "/proposals/{number}/cosign/take-back", Cosigning, "s-oooxx"),
+    ("GET", "/proposals/{number}/posts", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/posts", Talked, "s-oooox"),
+    ("GET", "/proposals/{number}/posts/{id}/hide", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/posts/{id}/hide", Talked, "s-xxxox"),
+    ("GET", "/proposals/{number}/summary", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/summary", Talked, "s-xoxox"),
+    ("GET", "/proposals/{number}/reviews", Done, "ooooooo"),
+    ("POST", "/proposals/{number}/reviews", Done, "s-oxoxx"),
+    ("GET", "/proposals/{number}/follow", Cosigning, "ooooooo"),
+    ("POST", "/proposals/{number}/follow", Cosigning, "s-ooooo"),
+    ("GET", "/proposals/{number}/unfollow", Cosigning, "ooooooo"),
+    ("POST", "/proposals/{number}/unfollow", Cosigning, "s-ooooo"),
+    ("GET", "/follow/{token}", DeadMail, "ooooooo"),
+    ("POST", "/follow/{token}", DeadMail, "ooooooo"),
+    ("GET", "/ballots", Nothing, "ooooooo"),
+    ("GET", "/ballots/{number}", Balloting, "ooooooo"),
+    ("POST", "/ballots/{number}/votes", Balloting, "s-oooxx"),
+    ("GET", "/ballots/{number}/result.json", Balloting, "-------"),
+    ("GET", "/ballots/{number}/result.json", Voted, "ooooooo"),
+    ("GET", "/sign-in", Nothing, "ooooooo"),
+    ("POST", "/sign-in", Nothing, "ooooooo"),
+    ("POST", "/sign-in/demo", Nothing, "-------"),
+    ("POST", "/sign-out", Nothing, "ooooooo"),
+    ("POST", "/sign-out/everywhere", Nothing, "soooooo"),
+    ("GET", "/me", Nothing, "soooooo"),
+    ("POST", "/me/email", Nothing, "soooooo"),
+    ("POST", "/prefs/size", Nothing, "ooooooo"),
+    ("POST", "/prefs/lang", Nothing, "ooooooo"),
+    ("POST", "/prefs/theme", Nothing, "ooooooo"),
+    ("GET", "/desk", Nothing, "-----oo"),
+    ("GET", "/desk/{number}", Cosigning, "-----oo"),
+    ("GET", "/desk/mail", Nothing, "-----oo"),
+    ("POST", "/desk/mail/{id}/resend", DeadMail, "s-xxxox"),
+    ("GET", "/desk/follow-ups/{id}", Done, "-----oo"),
+    ("POST", "/desk/follow-ups/{id}", Done, "s-xxxox"),
+    ("GET", "/desk/{number}/check", Submitted, "-----oo"),
+    ("POST", "/desk/{number}/check", Submitted, "s-xxxox"),
+    ("GET", "/desk/{number}/accept", Cosigning, "-----oo"),
+    ("POST", "/desk/{number}/accept", Cosigning, "s-xxxox"),
+    ("GET", "/desk/{number}/answer", Talked, "-----oo"),
+    ("POST", "/desk/{number}/answer", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/session", Talked, "-----oo"),
+    ("POST", "/desk/{number}/session", Talked, "s-xoxox"),
+    ("POST", "/desk/{number}/ballot", Talked, "s-xxxox"),
+    ("POST", "/desk/{number}/ballot/cancel", Balloting, "s-xxxox"),
+    ("GET", "/desk/{number}/refer", Talked, "-----oo"),
+    ("POST", "/desk/{number}/refer", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/progress", Talked, "-----oo"),
+    ("POST", "/desk/{number}/progress", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/suspend", Talked, "-----oo"),
+    ("POST", "/desk/{number}/suspend", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/resume", Talked, "-----oo"),
+    ("POST", "/desk/{number}/resume", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/complete", Talked, "-----oo"),
+    ("POST", "/desk/{number}/complete", Talked, "s-xxxox"),
+    ("GET", "/desk/{number}/archive", Done, "-----oo"),
+    ("POST", "/desk/{number}/archive", Done, "s-xxxox"),
+];
+
+/// Columns of the table, in the order in which they ask: those whose act may change what the row is
+/// about come last.
+const ASKED: [usize; 7] = [0, 1, 3, 4, 6, 5, 2];
+
+struct Ground {
+    app: TestApp,
+    raised: u32,
+}
+
+impl Ground {
+    async fn new(db: TestDb) -> Self {
+        let world = World::with_first_check(&db.hall).await;
+        Self { app: TestApp::with_world(db, world), raised: 0 }
+    }
+
+    fn people(&self) -> [Option<&SignedIn>; 7] {
+        let world = &self.app.world;
+        [
+            None,
+            Some(&world.stranger),
+            Some(&world.resident),
+            Some(&world.council_member),
+            Some(&world.entrance_lead),
+            Some(&world.committee_member),
+            Some(&world.oversight),
+        ]
+    }
+
+    /// A matter of the first courtyard that waits for the first check.
+    async fn raise(&mut self) -> i64 {
+        // One person sends so many a day.
+        self.raised += 1;
+        if self.raised % 9 == 0 {
+            self.app.db.advance_days(1);
+        }
+        let (hall, world) = (&self.app.db.hall, &self.app.world);
+        let form = ProposalForm {
+            title: "北门台阶加扶手".to_owned(),
+            situation: "北门六级台阶没有扶手，雪天全靠扶墙。".to_owned(),
+            suggestion: "台阶两边各装一道不锈钢扶手，高低两层。".to_owned(),
+            category: "ageing".to_owned(),
+            courtyard_id: world.courtyards[0].to_string(),
+            scope: "courtyard".to_owned(),
+            ..ProposalForm::default()
+        };
+        proposal_submit(hall, &world.resident.actor, &form).await.unwrap()
+    }
+
+    async fn step(&self, number: i64, step: Step) {
+        let (hall, world) = (&self.app.db.hall, &self.app.world);
+        let txn = hall.db.begin().await.unwrap();
+        let row = matter::by_number(&txn, world.community, number).await.unwrap();
+        let by = By::Person(&world.committee_head.actor);
+        matter::advance_in_txn(hall, &txn, row, step, by, Said::reason("测试里走一步"))
+            .await
+            .unwrap();
+        txn.commit().await.unwrap();
+    }
+
+    async fn steps(&self, number: i64, steps: impl IntoIterator<Item = Step>) {
+        for step in steps {
+            self.step(number, step).await;
+        }
+    }
+
+    /// The address with its places filled by something new that it is about.
+    async fn address(&mut self, template: &str, about: About) -> String {
+        if about == Nothing {
+            return template.to_owned();
+        }
+        let number = self.raise().await;
+        let until = self.app.db.hall.now().plus_days(30);
+        let publish = Step::Publish { needed: 10, until };
+        let accept = Step::Accept { threshold_met: true };
+        let decide = |verdict| Step::Decide { verdict, by: DecidedBy::Committee };
+        let (hall, world) = (self.app.db.hall.clone(), self.app.world.clone());
+        let mut filled = number;
+        let mut id = 0;
+        let mut token = String::new();
+        match about {
+            Nothing | Submitted => {}
+            Returned => self.step(number, Step::Return).await,
+            Cosigning => self.step(number, publish).await,
+            Talked => {
+                self.steps(number, [publish, accept, Step::Deliberate]).await;
+                let form = PostForm {
+                    stance: "for".to_owned(),
+                    body: "我家也摔过一回。".to_owned(),
+                    ..PostForm::default()
+                };
+                id = post_write(&hall, &world.resident.actor, number, &form).await.unwrap().0;
+            }
+            NotAdopted => {
+                self.steps(number, [publish, accept, decide(Verdict::NotAdopted)]).await;
+            }
+            Done => {
+                self.step(number, publish).await;
+                cosign_add(&hall, &world.entrance_lead.actor, number).await.unwrap();
+                let refer = Step::Refer { route: Route::PropertyParty };
+                self.steps(number, [accept, decide(Verdict::Adopted), refer, Step::Complete]).await;
+                let form = ReviewForm {
+                    solved: "no".to_owned(),
+                    satisfaction: "dissatisfied".to_owned(),
+                    words: "还是晃。".to_owned(),
+                };
+                review_give(&hall, &world.resident.actor, number, &form).await.unwrap();
+                let open = follow_ups_open(&hall, &world.committee_head.actor, number).await;
+                id = open.unwrap()[0];
+            }
+            Balloting | Voted => {
+                self.steps(number, [publish, accept, Step::Deliberate]).await;
+                let day = earliest_day(BallotKind::ResidentsByHousehold, hall.now());
+                let closes = day.to_string();
+                let form =
+                    [("kind", "households"), ("question", "装扶手吗？"), ("closes_on", &closes)];
+                let opened = self.app.post_form(format!("/desk/{number}/ballot"), &form);
+                let opened = opened.as_(&world.committee_head).await;
+                let place = opened.location().strip_prefix("/ballots/").expect("it opened");
+                if template.starts_with("/ballots") {
+                    filled = place.parse().unwrap();
+                }
+                if about == Voted {
+                    self.app.db.clock.set(closing_time(day));
+                    ballot_close_due(&hall).await.unwrap();
+                }
+            }
+            DeadMail => {
+                self.step(number, publish).await;
+                let reader = &world.resident.actor;
+                email_set(&hall, reader, "resident@example.org", "zh").await.unwrap();
+                follow_start(&hall, reader, number).await.unwrap();
+                self.step(number, accept).await;
+                service::notice::notices_expand(&hall, "example.org", 500).await.unwrap();
+                let letters = service::mail::mail_lease(&hall, 500, 1_000).await.unwrap();
+                for letter in &letters {
+                    service::mail::mail_failed(&hall, letter, true, "no such box").await.unwrap();
+                }
+                let letter = letters.last().expect("a letter");
+                (id, token) = (letter.id.0, letter.token.clone());
+            }
+        }
+        template
+            .replace("{number}", &filled.to_string())
+            .replace("{id}", &id.to_string())
+            .replace("{token}", &token)
+    }
+
+    async fn ask(&self, method: &str, address: &str, person: Option<&SignedIn>) -> Answer {
+        let app = &self.app;
+        let call = if method == "GET" { app.get(address) } else { app.post_form(address, &[]) };
+        call.as_maybe(person).await
+    }
+}
+
+/// What an answer comes to, as a letter of the table; `!` for what must never be.
+fn letter(answer: &Answer) -> char {
+    match answer.status {
+        StatusCode::UNAUTHORIZED => 's',
+        StatusCode::SEE_OTHER if answer.location().starts_with("/sign-in") => 's',
+        StatusCode::FORBIDDEN => 'x',
+        StatusCode::NOT_FOUND => '-',
+        StatusCode::OK
+        | StatusCode::SEE_OTHER
+        | StatusCode::CONFLICT
+        | StatusCode::UNPROCESSABLE_ENTITY => 'o',
+        _ => '!',
+    }
+}
+
+#[tokio::test]
+async fn everybody_asks_every_address() {
+    for db in testing::databases().await {
+        let mut ground = Ground::new(db).await;
+        let mut wrong = String::new();
+        for (method, template, about, expected) in TABLE {
+            // A new moment, so that everybody is signed in anew: some of these acts sign out.
+            ground.app.db.clock.advance_ms(1);
+            let address = ground.address(template, *about).await;
+            let people = ground.people();
+            let mut found = ['?'; 7];
+            for column in ASKED {
+                let answer = ground.ask(method, &address, people[column]).await;
+                found[column] = letter(&answer);
+            }
+            let found: String = found.into_iter().collect();
+            if found != *expected {
+                let _ = writeln!(wrong, "{method} {template} {about:?}: {found}, not {expected}");
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{wrong}", ground.app.name);
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_a_household_reads_and_no_more() {
+    let mut ground = Ground::new(testing::sqlite().await).await;
+    for (method, template, about, letter_of_it) in [
+        ("GET", "/proposals/{number}", Cosigning, 'o'),
+        ("GET", "/proposals/{number}", Submitted, '-'),
+        ("POST", "/proposals/new", Nothing, 'x'),
+        ("POST", "/proposals/{number}/cosign", Cosigning, 'x'),
+        ("POST", "/proposals/{number}/posts", Talked, 'x'),
+        ("POST", "/ballots/{number}/votes", Balloting, 'x'),
+        ("POST", "/proposals/{number}/follow", Cosigning, 'o'),
+    ] {
+        ground.app.db.clock.advance_ms(1);
+        let address = ground.address(template, about).await;
+        let answer = ground.ask(method, &address, Some(&ground.app.world.no_household)).await;
+        assert_eq!(letter(&answer), letter_of_it, "{method} {template}: {}", answer.status);
+    }
+}
+
+/// Addresses and methods as the sources name them: `.route("/x", get(…).post(…))`.
+fn routed() -> BTreeSet<(String, &'static str)> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src/pages")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            for rest in source.split(".route(").skip(1) {
+                let (_, rest) = rest.split_once('"').expect("an address");
+                let (address, rest) = rest.split_once('"').expect("its end");
+                let end = rest.find(".route(").or_else(|| rest.find('}')).unwrap_or(rest.len());
+                let handlers = &rest[..end];
+                for (method, word) in [
+                    ("GET", "get("),
+                    ("POST", "post("),
+                    ("PUT", "put("),
+                    ("PATCH", "patch("),
+                    ("DELETE", "delete("),
+                    // A form's address that was typed or reloaded leads back to its page.
+                    ("GET", "form("),
+                ] {
+                    let is_word = |at: usize| {
+                        !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                    };
+                    if handlers.match_indices(word).any(|(at, _)| is_word(at)) {
+                        found.insert((address.to_owned(), method));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn no_address_is_missing_from_the_table() {
+    let routed = routed();
+    let listed: BTreeSet<_> =
+        TABLE.iter().map(|(method, path, ..)| ((*path).to_owned(), *method)).collect();
+    assert_eq!(
+        routed.difference(&listed).collect::<Vec<_>>(),
+        Vec::<&_>::new(),
+        "not in the table"
+    );
+    assert_eq!(listed.difference(&routed).collect::<Vec<_>>(), Vec::<&_>::new(), "not in the app");
+
+    // The router knows each of them, and no other method.
+    let app = TestApp::sqlite().await;
+    for (path, _) in &listed {
+        let path = path.replace("{number}", "1").replace("{id}", "1").replace("{token}", "t");
+        let answer = app.call(Method::PUT, path.as_str()).header("origin", common::ORIGIN).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let allowed = answer.header("allow");
+        for method in ["GET", "POST", "DELETE", "PATCH"] {
+            let template = listed.iter().any(|(listed, listed_method)| {
+                let filled =
+                    listed.replace("{number}", "1").replace("{id}", "1").replace("{token}", "t");
+                filled == path && *listed_method == method
+            });
+            let routed = allowed.split(',').any(|one| one.trim() == method);
+            assert_eq!(routed, template, "{method} {path}: {allowed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_ballot_is_for_the_courtyards_households() {
+    // The fixture's word for it: without this, the table's ballots could be empty of voters.
+    let mut ground = Ground::new(testing::sqlite().await).await;
+    let address = ground.address("/ballots/{number}", Balloting).await;
+    let world = &ground.app.world;
+    let voters = world.representatives(Scope::Courtyard(world.courtyards[0])).len();
+    let page = ground.app.get(address).await.text();
+    assert!(page.contains(&format!("共 {voters} 户")), "{page}");
+}
