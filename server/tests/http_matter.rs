@@ -1,5 +1,6 @@
 //! A matter's page by address, on both databases: what it shows in each state and to whom, and forms
 //! that come back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it needs and ends")]
 
 mod common;
 

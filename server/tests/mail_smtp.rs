@@ -1,4 +1,5 @@
 //! Mail over a real SMTP server on loopback, which keeps what it accepts in a folder.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on says so and ends")]
 
 mod common;
 

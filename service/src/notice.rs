@@ -210,7 +210,7 @@ pub struct FollowLink {
 /// [`Error::NotFound`] when there is no such link.
 pub async fn follow_link(hall: &Hall, token: &str) -> Result<FollowLink> {
     let (row, matter) = by_token(hall.db.read(), token).await?;
-    Ok(link(row, matter))
+    Ok(link(&row, matter))
 }
 
 /// Stops the mails about a matter to whoever holds the link (RFC 8058: no sign-in, no question);
@@ -233,10 +233,10 @@ pub async fn follow_stop(hall: &Hall, token: &str) -> Result<FollowLink> {
         row.stopped_at = Some(now);
     }
     txn.commit().await?;
-    Ok(link(row, matter))
+    Ok(link(&row, matter))
 }
 
-fn link(row: follow::Model, matter: proposal::Model) -> FollowLink {
+fn link(row: &follow::Model, matter: proposal::Model) -> FollowLink {
     FollowLink {
         community: CommunityId(matter.community_id),
         number: matter.number.unwrap_or_default(),

@@ -1,4 +1,5 @@
 //! What the clock moves, and the lease under which one server does it, on both databases.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on says so and ends")]
 
 use domain::ids::CommunityId;
 use domain::time::{HOUR_MS, MINUTE_MS};

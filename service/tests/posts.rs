@@ -1,9 +1,11 @@
 //! The forum of a matter, its summary and its followers, and the page that shows them, on both
 //! databases.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it needs and ends")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use domain::ids::PostId;
 use domain::permission::Denied;
 use domain::proposal::Step;
 use domain::role::{Actor, Role};
@@ -24,7 +26,7 @@ fn typed(stance: &str, body: &str) -> PostForm {
     PostForm { stance: stance.to_owned(), body: body.to_owned(), parent: String::new() }
 }
 
-fn reply(parent: impl ToString, body: &str) -> PostForm {
+fn reply(parent: PostId, body: &str) -> PostForm {
     PostForm { parent: parent.to_string(), ..typed("addition", body) }
 }
 
@@ -68,7 +70,7 @@ async fn a_post_says_its_stance_and_fits_its_length() {
         let long = "长".repeat(500);
         let too_long = "长".repeat(501);
         let text = |error| vec![("body", Problem::Text(error))];
-        let table: [(&str, &str, Vec<(&str, Problem)>); 8] = [
+        let table = [
             ("for", "孩子有地方玩", vec![]),
             ("against", "车位本来就不够", vec![]),
             ("question", "沙子谁来换？", vec![]),
@@ -148,7 +150,13 @@ async fn replies_have_one_level_and_stay_in_their_matter() {
         assert!(matches!(given, Err(Error::Refused(Refusal::TooDeep))), "{}", db.name);
         let given = post_write(hall, actor, other, &reply(first, "走错了门")).await;
         assert!(matches!(given, Err(Error::NotFound)), "{}", db.name);
-        let given = post_write(hall, actor, number, &reply("abc", "不是数")).await;
+        let given = post_write(
+            hall,
+            actor,
+            number,
+            &PostForm { parent: "abc".into(), ..typed("for", "不是数") },
+        )
+        .await;
         assert!(matches!(given, Err(Error::Invalid(_))), "{}", db.name);
 
         let view = matter_view(hall, world.community, None, number, None).await.unwrap();

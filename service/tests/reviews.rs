@@ -1,4 +1,5 @@
 //! 民评: who reviews, once a round, what follows when they are dissatisfied, and how it closes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it needs and ends")]
 
 use domain::permission::Denied;
 use domain::proposal::{DecidedBy, Step, Verdict};

@@ -87,6 +87,6 @@ pub(super) fn html(said: Said) -> String {
             </body>
         </html>
     };
-    // Islands' marks have no business in a mail: it is rendered outside any page.
-    format!("<!doctype html>{}", page.to_html())
+    // `<!>` marks a border for scripts, which a mail doesn't have; what people wrote is escaped.
+    format!("<!doctype html>{}", page.to_html().replace("<!>", ""))
 }

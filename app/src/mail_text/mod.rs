@@ -108,6 +108,9 @@ const fn lang_words(lang: Lang) -> &'static MailWords {
 
 fn step_words(letter: &Letter, words: &MailWords, lang: Lang) -> String {
     let step = step(&letter.kind, lang);
+    if let ("refer", Some(receiver)) = (letter.kind.as_str(), &letter.receiver) {
+        return fill(words.handed, &[("receiver", receiver)]);
+    }
     match (letter.kind.as_str(), letter.verdict, letter.route, letter.merged_into) {
         ("decide", Some(verdict), ..) => fill(words.verdict, &[("verdict", &verdict.word(lang))]),
         ("not_accept", _, Some(route), _) => {

@@ -48,17 +48,17 @@ fn says_the_step_by_when_why_and_how_to_stop() {
     let mut refer = letter("refer");
     refer.route = Some(Route::PropertyParty);
     let mail = of(&refer);
-    assert_eq!(mail.subject, "[枣树湾社区] 7号院台阶加扶手：有人办了");
+    assert_eq!(mail.subject, "[枣树湾社区] 7号院台阶加扶手：转去办理了");
     assert_eq!(
         mail.text,
         "枣树湾社区 小院议事厅\n\n7号院台阶加扶手\n\n\
-         您附议的这件事有了新的一步：交给人办了：物业或产权单位办，12月4日（周五）前办好。\n\n\
+         您附议的这件事有了新的一步：转去办理了：物业或产权单位办，12月4日（周五）前办好。\n\n\
          产权单位同意出资。\n施工三天里请走东门。\n居委会委员，11月24日（周二）\n\n\
          看这件事\nhttps://hall.example/proposals/14\n\n\
          -- \n您附议了这件事，所以收到这封信。\n这件事不再发给我，请打开：\nhttps://hall.example/follow/0f6c\n"
     );
     for part in [
-        "<b>交给人办了：物业或产权单位办</b>",
+        "<b>转去办理了：物业或产权单位办</b>",
         "href=\"https://hall.example/proposals/14\"",
         "href=\"https://hall.example/follow/0f6c\"",
         "产权单位同意出资。<br>施工三天里请走东门。<br>",
@@ -106,7 +106,7 @@ fn facts_of_the_step_are_said_where_they_are_known() {
     let mut refer = letter("refer");
     refer.route = Some(Route::PropertyParty);
     refer.receiver = Some("7号院产权单位".to_owned());
-    assert!(of(&refer).text.contains("交给人办了：7号院产权单位，"));
+    assert!(of(&refer).text.contains("转给7号院产权单位办理，"));
     let mut merge = letter("merge");
     merge.merged_into = Some(8);
     assert!(of(&merge).text.contains("并入了第 8 号"));

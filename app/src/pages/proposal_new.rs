@@ -8,6 +8,7 @@ use axum::{Form, Router};
 use domain::category::Category;
 use domain::permission::{Action, Target, permit};
 use domain::place::ScopeKind;
+use domain::role::Actor;
 use domain::text::{OnBehalf, Situation, Spot, Suggestion, Title};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -74,10 +75,16 @@ enum Kind {
     Edit(i64, Option<String>),
 }
 
-async fn new(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
+/// Who writes: a member of this very community, not of another that shares the database.
+fn may_submit<'a>(app: &App, viewer: &'a Viewer) -> Result<&'a Actor, Fail> {
     let actor = &viewer.require()?.actor;
     permit(Some(actor), Action::ProposalSubmit, &Target::community(app.site.community))
         .map_err(service::Error::from)?;
+    Ok(actor)
+}
+
+async fn new(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
+    let actor = may_submit(&app, &viewer)?;
     // Most matters are about one's own courtyard.
     let form = ProposalForm {
         courtyard_id: actor.home.map(|home| home.courtyard.to_string()).unwrap_or_default(),
@@ -92,8 +99,9 @@ async fn submit(
     viewer: Viewer,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
+    let actor = may_submit(&app, &viewer)?;
     let form = ProposalForm::from(typed);
-    match proposal_submit(&app.hall, &viewer.require()?.actor, &form).await {
+    match proposal_submit(&app.hall, actor, &form).await {
         Ok(number) => Ok(see_other(&format!("/proposals/{number}"), Some("submitted"))),
         Err(error) => form_page(&app, &viewer, Kind::New, form, Problems::of(error)?).await,
     }

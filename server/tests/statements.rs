@@ -1,0 +1,96 @@
+//! Statements that each page makes, through the whole server over the demo community: a number that must not grow
+//! with the rows on the page. `--nocapture` prints the table.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use app::App;
+use app::state::Site;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use common::{ORIGIN, answer};
+use service::account::demo_people;
+use service::session::session_open;
+use service::testing;
+
+/// The page, who asks for it, and the most statements that it may make. A signed-in person costs two: the session
+/// with its person, and their roles and home.
+const PAGES: &[(&str, Who, usize)] = &[
+    ("/", Who::Nobody, 0),
+    ("/", Who::Resident, 0),
+    ("/proposals", Who::Nobody, 0),
+    ("/proposals", Who::Resident, 0),
+    ("/proposals/11", Who::Nobody, 0),
+    ("/proposals/11", Who::Resident, 0),
+    ("/proposals/11", Who::Committee, 0),
+    ("/proposals/new", Who::Resident, 0),
+    ("/ballots", Who::Nobody, 0),
+    ("/ballots/1", Who::Nobody, 0),
+    ("/ballots/4", Who::Resident, 0),
+    ("/me", Who::Resident, 0),
+    ("/desk", Who::Committee, 0),
+    ("/desk/11", Who::Committee, 0),
+    ("/sign-in", Who::Nobody, 0),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Resident,
+    Committee,
+}
+
+#[tokio::test]
+async fn pages_make_few_statements() {
+    for mut db in testing::databases().await {
+        let community = server::demo::fill(&db.hall).await.unwrap();
+        let people = demo_people(&db.hall, community).await.unwrap();
+        let token = async |role: &str| {
+            let is = |it: &&service::account::DemoPerson| {
+                it.role.map_or("", |role| role.as_str()) == role
+            };
+            let person = people.iter().find(is).unwrap().person;
+            session_open(&db.hall, person, "test", None).await.unwrap()
+        };
+        let (resident, committee) = (token("").await, token("committee_head").await);
+
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = count.clone();
+        db.hall.db = db.hall.db.watched(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let site = Site {
+            community,
+            base_url: ORIGIN.to_owned(),
+            demo: true,
+            assets: server::web::addresses(),
+        };
+        let router = server::web::router(App { hall: db.hall.clone(), site: Arc::new(site) }, None);
+
+        let mut above = Vec::new();
+        for (path, who, most) in PAGES {
+            let cookie = match who {
+                Who::Nobody => String::new(),
+                Who::Resident => format!("xiaoyuan={resident}"),
+                Who::Committee => format!("xiaoyuan={committee}"),
+            };
+            let request = || {
+                let request = Request::get(*path).header("host", "127.0.0.1:3000");
+                request.header("cookie", &cookie).body(Body::empty()).unwrap()
+            };
+            count.store(0, Ordering::Relaxed);
+            let page = answer(router.clone(), request()).await;
+            assert_eq!(page.status, StatusCode::OK, "{}: {path} for {who:?}", db.name);
+            let made = count.swap(0, Ordering::Relaxed);
+            answer(router.clone(), request()).await;
+            let again = count.load(Ordering::Relaxed);
+            println!("{:>10}  {made:>3} statements, {again:>3} again  {path} for {who:?}", db.name);
+            if made > *most {
+                above.push(format!("{path} for {who:?}: {made}, at most {most}"));
+            }
+        }
+        assert!(above.is_empty(), "{}: {}", db.name, above.join("; "));
+    }
+}
