@@ -3,6 +3,8 @@
 //! A page is plain server code: its handler calls use cases, and its view is rendered once, to the
 //! end. Only what must react in the browser is an island.
 
+#![allow(clippy::needless_pass_by_value, reason = "components take their props by value")]
+
 pub mod cookie;
 pub mod dates;
 pub mod fail;

@@ -114,6 +114,8 @@ fn Header(tab: Tab) -> impl IntoView {
     let large = cx.viewer.prefs.size == Size::Large;
     let (size_value, size_word) =
         if large { ("usual", w.size_usual) } else { ("large", w.size_large) };
+    // Three words don't fit a phone's header; the list has its own search field.
+    let search_class = if desk { "head-tool head-tool-wide" } else { "head-tool" };
     let brand = format!("{}#brand", cx.site.assets.icons);
     let link = move |which: Tab, href: &'static str, icon: &'static str, word: &'static str| {
         let class = if which == Tab::New { "tab tab-main" } else { "tab" };
@@ -149,7 +151,7 @@ fn Header(tab: Tab) -> impl IntoView {
                     {(!signed_in).then(|| view! {
                         <a class="head-tool head-tool-wide" href="/sign-in"><Icon name="person"/>{w.sign_in}</a>
                     })}
-                    <a class="head-tool" href="/proposals#q"><Icon name="search"/>{w.search}</a>
+                    <a class=search_class href="/proposals#q"><Icon name="search"/>{w.search}</a>
                     <form method="post" action="/prefs/size">
                         <input type="hidden" name="back" value=here/>
                         <button class="head-tool" name="size" value=size_value>

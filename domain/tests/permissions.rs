@@ -1,5 +1,12 @@
 //! The permission table, role by role.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId, PersonId};
 use domain::permission::{Action, Denied, RULES, Target, as_markdown, permit};
 use domain::place::{Address, Scope};

@@ -1,5 +1,12 @@
 //! Ballots by address, on both databases: from opening to a result that recounts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use axum::http::StatusCode;

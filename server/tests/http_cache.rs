@@ -1,5 +1,12 @@
 //! Pages for those who are not signed in are kept; nobody ever sees a stale one, or another's.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,12 @@
 //! Every error is a page that says what to do, in the reader's language, or JSON for an island.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use app::words::site::SiteWords;

@@ -1,5 +1,12 @@
 //! What every answer carries, and what is refused before a page is asked.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use axum::http::{Method, StatusCode, header};

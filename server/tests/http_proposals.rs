@@ -1,5 +1,12 @@
 //! Raising, listing and co-signing matters, address by address, on both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{Answer, TestApp};

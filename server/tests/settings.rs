@@ -1,5 +1,12 @@
 //! Settings: where they come from, which wins, and what is refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,13 @@
 //! Statements that each page makes, through the whole server over the demo community: a number that must not grow
 //! with the rows on the page. `--nocapture` prints the table.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::sync::Arc;
@@ -15,24 +22,24 @@ use service::account::demo_people;
 use service::session::session_open;
 use service::testing;
 
-/// The page, who asks for it, and the most statements that it may make. A signed-in person costs two: the session
-/// with its person, and their roles and home.
+/// The page, who asks for it, and the most statements that it may make. A signed-in person costs three: the session
+/// with its person, their roles, their home.
 const PAGES: &[(&str, Who, usize)] = &[
-    ("/", Who::Nobody, 0),
-    ("/", Who::Resident, 0),
-    ("/proposals", Who::Nobody, 0),
-    ("/proposals", Who::Resident, 0),
-    ("/proposals/11", Who::Nobody, 0),
-    ("/proposals/11", Who::Resident, 0),
-    ("/proposals/11", Who::Committee, 0),
-    ("/proposals/new", Who::Resident, 0),
-    ("/ballots", Who::Nobody, 0),
-    ("/ballots/1", Who::Nobody, 0),
-    ("/ballots/4", Who::Resident, 0),
-    ("/me", Who::Resident, 0),
-    ("/desk", Who::Committee, 0),
-    ("/desk/11", Who::Committee, 0),
-    ("/sign-in", Who::Nobody, 0),
+    ("/", Who::Nobody, 5),
+    ("/", Who::Resident, 10),
+    ("/proposals", Who::Nobody, 4),
+    ("/proposals", Who::Resident, 6),
+    ("/proposals/11", Who::Nobody, 10),
+    ("/proposals/11", Who::Resident, 14),
+    ("/proposals/11", Who::Committee, 14),
+    ("/proposals/new", Who::Resident, 6),
+    ("/ballots", Who::Nobody, 4),
+    ("/ballots/1", Who::Nobody, 4),
+    ("/ballots/4", Who::Resident, 6),
+    ("/me", Who::Resident, 7),
+    ("/desk", Who::Committee, 8),
+    ("/desk/11", Who::Committee, 9),
+    ("/sign-in", Who::Nobody, 12),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +96,10 @@ async fn pages_make_few_statements() {
             println!("{:>10}  {made:>3} statements, {again:>3} again  {path} for {who:?}", db.name);
             if made > *most {
                 above.push(format!("{path} for {who:?}: {made}, at most {most}"));
+            }
+            // What nobody in particular reads is kept: one look at the audit chain's head.
+            if *who == Who::Nobody && *path != "/sign-in" && again > 1 {
+                above.push(format!("{path} again: {again}, at most 1"));
             }
         }
         assert!(above.is_empty(), "{}: {}", db.name, above.join("; "));

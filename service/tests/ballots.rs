@@ -1,5 +1,12 @@
 //! Ballots from opening to a recounted result, on both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::ballot::{BallotKind, Choice, Electorate, Tracker};
 use domain::permission::Denied;
 use domain::place::Scope;

@@ -1,5 +1,12 @@
 //! 附议: one a household, the threshold, the last day; on both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::ids::CommunityId;
 use domain::permission::Denied;
 use domain::place::Scope;

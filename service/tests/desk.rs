@@ -1,4 +1,11 @@
 //! The committee's desk before the work: check, answer, session, merge, and what the desk shows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![allow(
     clippy::expect_used,
     clippy::panic,

@@ -1,5 +1,12 @@
 //! The list of matters and the first page, on both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::category::Category;
 use domain::place::Scope;
 use domain::proposal::StateName;

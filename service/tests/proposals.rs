@@ -1,5 +1,12 @@
 //! Raising a matter, mending it, taking it back and contesting it; on both databases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::permission::Denied;
 use domain::place::ScopeKind;
 use domain::proposal::{State, StateName};

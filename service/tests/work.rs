@@ -1,4 +1,11 @@
 //! The work: referral, due days, the one extension, 挂账, completion, follow-up, archive.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![allow(
     clippy::expect_used,
     clippy::panic,

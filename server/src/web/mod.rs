@@ -47,13 +47,11 @@ struct Web {
 }
 
 /// Everything that the server answers. `trusted_proxy` is the one whose `X-Forwarded-For` is believed.
-#[must_use]
 pub fn router(app: App, trusted_proxy: Option<IpAddr>) -> Router {
     router_with(app::pages::routes(), app, trusted_proxy)
 }
 
 /// The same around other pages: for tests of the layers.
-#[must_use]
 pub fn router_with(pages: Router<App>, app: App, trusted_proxy: Option<IpAddr>) -> Router {
     let web = Arc::new(Web {
         trusted_proxy,

@@ -20,6 +20,13 @@
     unreachable_pub,
     reason = "each test compiles it for itself and uses its own part"
 )]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wrong_self_convention,
+    reason = "tests read as sentences, and one that can't have its ground says so and ends"
+)]
 
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
