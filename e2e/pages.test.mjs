@@ -36,20 +36,14 @@ const STATES = [
   ["merged", "并到"],
 ];
 
-describe("pages", () => {
+const NICKNAMES = { resident: "桂兰阿姨", council: "陈志远", committee: "孙敏", oversight: "何建国" };
+
+describe("pages", { concurrency: 2 }, () => {
   let browser, database, server;
-  const people = {};
   before(async () => {
     browser = await launch();
     database = await freshDatabase("SQLite");
     server = await new Server({ database: database.url, args: ["--demo"], env: mailSettings() }).start();
-    for (const name of ["visitor", "resident", "council", "committee", "oversight"]) {
-      people[name] = await person(browser, { base: server.url });
-    }
-    await tap(people.resident.page, "桂兰阿姨");
-    await tap(people.council.page, "陈志远");
-    await tap(people.committee.page, "孙敏");
-    await tap(people.oversight.page, "何建国");
   });
   after(async () => {
     await browser?.close();
@@ -57,9 +51,16 @@ describe("pages", () => {
     await database?.drop();
   });
 
+  /// A window of somebody's own; each test has its own, so that they can run beside each other.
+  async function visit(who = "visitor") {
+    const here = await person(browser, { base: server.url });
+    if (who !== "visitor") await tap(here.page, NICKNAMES[who]);
+    return here;
+  }
+
   /// Each state's first matter in the list, as an address.
   async function matters() {
-    const { page } = people.visitor;
+    const { page, context } = await visit();
     await open(page, "/proposals");
     const rows = [];
     for (;;) {
@@ -71,6 +72,7 @@ describe("pages", () => {
       if ((await next.count()) === 0) break;
       await open(page, await next.getAttribute("href"));
     }
+    await context.close();
     assert.ok(rows.length >= 18, `the demo's matters: ${rows.length}`);
     const first = ([name, words]) => {
       const row = rows.find(([text]) => text.split("\n").some((line) => line.startsWith(words)));
@@ -82,18 +84,18 @@ describe("pages", () => {
 
   /// The open ballot and a counted one.
   async function ballots() {
-    const { page } = people.visitor;
+    const { page, context } = await visit();
     await open(page, "/ballots");
     const rows = await page.locator("main a[href^='/ballots/']").evaluateAll((links) =>
       links.map((link) => [link.closest("li")?.innerText ?? "", link.getAttribute("href")]),
     );
+    await context.close();
     const first = (word) => rows.find(([text]) => text.includes(word))?.[1] ?? assert.fail(`no ballot says “${word}”`);
     return { open: first("投票中"), passed: first("通过"), invalid: first("无效") };
   }
 
   /// Looks at an address in every way; gives what is wrong.
-  async function judge(who, name, address, expected = 200, prepare) {
-    const { page, context, complaints } = people[who];
+  async function judge({ page, context, complaints }, name, address, expected = 200, prepare) {
     const wrong = [];
     for (const look of LOOKS) {
       const cookie = (key, value) => ({ name: key, value, url: server.url });
@@ -113,8 +115,12 @@ describe("pages", () => {
   }
 
   async function all(pages) {
+    const people = {};
     const wrong = [];
-    for (const [who, name, address, status, prepare] of pages) wrong.push(...(await judge(who, name, address, status, prepare)));
+    for (const [who, ...page] of pages) {
+      people[who] ??= await visit(who);
+      wrong.push(...(await judge(people[who], ...page)));
+    }
     if (wrong.length > 0) assert.fail(`${wrong.length} faults:\n${wrong.join("\n")}`);
   }
 
@@ -182,7 +188,7 @@ describe("pages", () => {
   test("reading carries no script", async () => {
     const matter = await matters();
     const ballot = await ballots();
-    const { page } = people.visitor;
+    const { page } = await visit();
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
     for (const address of ["/", "/proposals", "/ballots", ballot.passed, ballot.invalid, "/sign-in", ...Object.values(matter)]) {
@@ -193,7 +199,7 @@ describe("pages", () => {
   });
 
   test("in English no Chinese words of the interface are left", async () => {
-    const { page, context } = people.visitor;
+    const { page, context } = await visit();
     await context.addCookies([{ name: "lang", value: "en", url: server.url }]);
     for (const address of ["/", "/proposals", "/ballots", "/sign-in"]) {
       await open(page, address);
@@ -201,6 +207,5 @@ describe("pages", () => {
       const controls = await page.locator("nav.tabbar a, main button:not(.choice-button), .foot-links a").allInnerTexts();
       assert.deepEqual(controls.filter((text) => /\p{Script=Han}/u.test(text)), [], address);
     }
-    await context.addCookies([{ name: "lang", value: "zh", url: server.url }]);
   });
 });

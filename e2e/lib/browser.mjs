@@ -54,8 +54,13 @@ export async function person(browser, { base, scripts = true, viewport = PHONE, 
   return { context, page, complaints };
 }
 
-/// Keeps a picture of the page: e2e/shots/NAME.png.
+/// Keeps a picture of the whole page: e2e/shots/NAME.png. The window grows for it, so that what is fixed to its edge
+/// doesn't lie over the middle.
 export async function shot(page, name) {
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true, animations: "disabled" });
+  const window = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...window, height: Math.max(window.height, height) });
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`), animations: "disabled" });
+  await page.setViewportSize(window);
 }

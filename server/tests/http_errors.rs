@@ -166,7 +166,7 @@ async fn an_error_is_told_without_the_database_too() {
 
 #[tokio::test]
 async fn changes_are_counted_by_person_and_by_address() {
-    for app in [TestApp::sqlite().await] {
+    for app in TestApp::each().await {
         let times = service::rate::CHANGE.times;
         let resident = &app.world.resident;
         // The count's truth is the database's: another server, or the use case itself, counts on it.
@@ -186,6 +186,14 @@ async fn changes_are_counted_by_person_and_by_address() {
         assert_eq!(reading.status, StatusCode::OK, "reading is free");
         let larger = app.post_form("/prefs/size", &[("size", "large")]).as_(resident).await;
         assert_eq!(larger.status, StatusCode::SEE_OTHER, "preferences are free");
+
+        // Whoever is nobody counts by their address on the network.
+        for _ in 0..times {
+            let key = "address:192.0.2.7";
+            service::rate::take(&app.db.hall, service::rate::CHANGE, key).await.unwrap();
+        }
+        let stranger = app.post("/sign-out").await;
+        assert_eq!(stranger.status, StatusCode::TOO_MANY_REQUESTS);
 
         app.db.clock.advance_ms(wait * 1_000);
         let later = app.post("/me/email").as_(resident).await;

@@ -15,16 +15,24 @@ pub mod error;
 mod follow;
 mod home;
 mod matter;
+mod me;
+mod prefs;
 mod proposal_new;
 mod proposal_own;
 mod proposals;
-mod me;
-mod prefs;
 mod sign_in;
 
 /// Every address of the app.
 pub fn routes() -> Router<App> {
-    Router::new().merge(sign_in::routes()).merge(me::routes()).merge(prefs::routes()).merge(proposals::routes()).merge(proposal_own::routes()).merge(proposal_new::routes()).merge(home::routes()).merge(cosign::routes())
+    Router::new()
+        .merge(sign_in::routes())
+        .merge(me::routes())
+        .merge(prefs::routes())
+        .merge(proposals::routes())
+        .merge(proposal_own::routes())
+        .merge(proposal_new::routes())
+        .merge(home::routes())
+        .merge(cosign::routes())
         .merge(ballots::routes())
         .merge(ballot::routes())
         .merge(ballot_open::routes())

@@ -83,21 +83,25 @@ impl Words {
         match lang {
             Lang::Zh => &Self {
                 lang: Lang::Zh,
-                site: &SiteWords::ZH, account: &AccountWords::ZH,
+                site: &SiteWords::ZH,
+                account: &AccountWords::ZH,
                 ballot: &BallotWords::ZH,
                 home: &HomeWords::ZH,
                 proposal: &ProposalWords::ZH,
                 desk: &DeskWords::ZH,
-                mail: &MailWords::ZH, matter: &MatterWords::ZH,
+                mail: &MailWords::ZH,
+                matter: &MatterWords::ZH,
             },
             Lang::En => &Self {
                 lang: Lang::En,
-                site: &SiteWords::EN, account: &AccountWords::EN,
+                site: &SiteWords::EN,
+                account: &AccountWords::EN,
                 ballot: &BallotWords::EN,
                 home: &HomeWords::EN,
                 proposal: &ProposalWords::EN,
                 desk: &DeskWords::EN,
-                mail: &MailWords::EN, matter: &MatterWords::EN,
+                mail: &MailWords::EN,
+                matter: &MatterWords::EN,
             },
         }
     }

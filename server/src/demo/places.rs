@@ -119,8 +119,9 @@ const PEOPLE: [Named; 16] = [
     named("ma", "ma-laoshi", "马老师", "7号院", "3号楼1单元", None),
 ];
 
-const SURNAMES: [&str; 16] =
-    ["张", "王", "李", "赵", "刘", "陈", "杨", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "林"];
+const SURNAMES: [&str; 16] = [
+    "张", "王", "李", "赵", "刘", "陈", "杨", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "林",
+];
 const CALLED: [&str; 9] =
     ["师傅", "阿姨", "老师", "大姐", "大哥", "奶奶", "爷爷", "家里人", "家老二"];
 
@@ -162,7 +163,13 @@ impl Cast {
     ) -> impl Iterator<Item = PersonId> + use<'_> {
         let inside = move |n: &&Neighbour| !n.named && n.lives_in(scope);
         let count = self.neighbours.iter().filter(inside).count().max(1);
-        self.neighbours.iter().filter(inside).cycle().skip(from % count).take(count).map(|n| n.person)
+        self.neighbours
+            .iter()
+            .filter(inside)
+            .cycle()
+            .skip(from % count)
+            .take(count)
+            .map(|n| n.person)
     }
 
     /// Everybody in a scope who may vote in the story: all but those whom the sign-in page offers.
@@ -222,8 +229,7 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
                 let entrance = setup::entrance_add(hall, courtyard, &name).await?;
                 let small = SMALL.0 == plan.name && SMALL.1 == name;
                 let doors = if small { SMALL.2 } else { plan.households };
-                let homes =
-                    setup::household_add_many(hall, entrance, &rooms(doors)).await?;
+                let homes = setup::household_add_many(hall, entrance, &rooms(doors)).await?;
                 for (key, person) in admit_named(hall, community, plan.name, &name, &homes).await? {
                     cast.people.insert(key, person);
                     cast.neighbours.push(Neighbour { person, entrance, courtyard, named: true });

@@ -144,9 +144,7 @@ impl<'a> Player<'a> {
             Act::Summary { by, text } => {
                 service::summary::summary_pin(hall, &self.actor(by).await?, number, text).await
             }
-            Act::Deliberate { by, reason } => {
-                self.answer(by, number, "deliberate", reason).await
-            }
+            Act::Deliberate { by, reason } => self.answer(by, number, "deliberate", reason).await,
             Act::Answer { by, verdict, reason } => self.answer(by, number, verdict, reason).await,
             Act::Session { by, attendees, minutes, verdict } => {
                 let by = if verdict.is_some() { DECIDER } else { by.as_str() };
@@ -230,9 +228,9 @@ impl<'a> Player<'a> {
         let courtyard =
             self.cast.courtyard(&matter.place).ok_or_else(|| lost(&matter.key, &matter.place))?;
         let entrance = match &matter.entrance {
-            Some(name) => Some(
-                self.cast.entrance(courtyard, name).ok_or_else(|| lost(&matter.key, name))?,
-            ),
+            Some(name) => {
+                Some(self.cast.entrance(courtyard, name).ok_or_else(|| lost(&matter.key, name))?)
+            }
             None => None,
         };
         let form = ProposalForm {
@@ -247,8 +245,8 @@ impl<'a> Player<'a> {
             willing: matter.willing,
             on_behalf: matter.on_behalf.clone().unwrap_or_default(),
         };
-        let kind = ScopeKind::from_name(&matter.scope)
-            .ok_or_else(|| lost(&matter.key, &matter.scope))?;
+        let kind =
+            ScopeKind::from_name(&matter.scope).ok_or_else(|| lost(&matter.key, &matter.scope))?;
         let scope = match (kind, entrance) {
             (ScopeKind::Entrance, Some(entrance)) => Scope::Entrance(entrance),
             (ScopeKind::Community, _) => Scope::Community(self.cast.community),

@@ -61,17 +61,62 @@ impl Moment {
 #[serde(tag = "do", rename_all = "snake_case")]
 pub(super) enum Act {
     Submit,
-    Publish { by: String, reason: String },
-    NotAccept { by: String, route: String, reason: String },
-    Cosign { n: usize, #[serde(default)] also: Vec<String> },
-    Merge { by: String, into: String, reason: String },
-    Post { by: String, stance: String, body: String, id: Option<String>, reply: Option<String> },
-    Summary { by: String, text: String },
-    Deliberate { by: String, reason: String },
-    Answer { by: String, verdict: String, reason: String },
-    Session { by: String, attendees: i64, minutes: String, verdict: Option<String> },
-    Ballot { by: String, kind: String, question: String, days: i64 },
-    Votes { yes: usize, no: usize, abstain: usize },
+    Publish {
+        by: String,
+        reason: String,
+    },
+    NotAccept {
+        by: String,
+        route: String,
+        reason: String,
+    },
+    Cosign {
+        n: usize,
+        #[serde(default)]
+        also: Vec<String>,
+    },
+    Merge {
+        by: String,
+        into: String,
+        reason: String,
+    },
+    Post {
+        by: String,
+        stance: String,
+        body: String,
+        id: Option<String>,
+        reply: Option<String>,
+    },
+    Summary {
+        by: String,
+        text: String,
+    },
+    Deliberate {
+        by: String,
+        reason: String,
+    },
+    Answer {
+        by: String,
+        verdict: String,
+        reason: String,
+    },
+    Session {
+        by: String,
+        attendees: i64,
+        minutes: String,
+        verdict: Option<String>,
+    },
+    Ballot {
+        by: String,
+        kind: String,
+        question: String,
+        days: i64,
+    },
+    Votes {
+        yes: usize,
+        no: usize,
+        abstain: usize,
+    },
     Refer {
         by: String,
         route: String,
@@ -79,13 +124,38 @@ pub(super) enum Act {
         ticket: Option<String>,
         reason: String,
     },
-    Progress { by: String, reason: String },
-    Extend { by: String, reason: String },
-    Suspend { by: String, days: i64, reason: String },
-    Complete { by: String, reason: String },
-    Review { by: String, solved: bool, satisfaction: String, words: String },
-    Reviews { satisfied: usize, fairly: usize, dissatisfied: usize },
-    FollowUp { by: String, reason: String },
+    Progress {
+        by: String,
+        reason: String,
+    },
+    Extend {
+        by: String,
+        reason: String,
+    },
+    Suspend {
+        by: String,
+        days: i64,
+        reason: String,
+    },
+    Complete {
+        by: String,
+        reason: String,
+    },
+    Review {
+        by: String,
+        solved: bool,
+        satisfaction: String,
+        words: String,
+    },
+    Reviews {
+        satisfied: usize,
+        fairly: usize,
+        dissatisfied: usize,
+    },
+    FollowUp {
+        by: String,
+        reason: String,
+    },
 }
 
 /// Reads the story.
