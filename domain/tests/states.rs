@@ -170,7 +170,7 @@ fn the_table_names_only_what_exists() {
 #[test]
 fn contested_once_and_reopened_once() {
     let refused = State::Decided { verdict: Verdict::NotAdopted, by: DecidedBy::Committee };
-    let matter = Matter { state: refused.clone(), contested: true, reopened: false };
+    let matter = Matter { state: refused, contested: true, reopened: false };
     assert!(matter.apply(Step::Contest).is_err());
     for state in [State::Completed { route: ROUTE }, State::Reviewed { route: ROUTE }] {
         let once = Matter { state: state.clone(), contested: false, reopened: false };

@@ -15,7 +15,6 @@ use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
 use crate::proposal::{accept_if_enough_in_txn, held_in_txn};
-use crate::rate;
 
 /// How co-signing stands after an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +34,6 @@ pub struct Cosigned {
 /// [`Error::Denied`] outside the scope, [`Refusal::AlreadyCosigned`] when the household has,
 /// [`Refusal::CosigningOver`] when it isn't open any more or yet.
 pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let txn = hall.db.begin().await?;
     let (row, target) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
     if target.cosigner {
@@ -70,7 +68,6 @@ pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosig
 /// [`Error::Denied`] outside the scope, [`Refusal::NotCosigned`] when the household hasn't,
 /// [`Refusal::CosigningOver`] when the matter has moved on.
 pub async fn cosign_take_back(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
     let needed = open_at(&row, hall.now())?;

@@ -11,7 +11,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use crate::error::Result;
 use crate::hall::Hall;
 use crate::proposal::held_in_txn;
-use crate::rate;
 
 /// Starts to follow a matter, or starts again after having stopped. The link in mails changes with
 /// it, so that one from before can't stop it.
@@ -19,7 +18,6 @@ use crate::rate;
 /// # Errors
 /// [`NotFound`](crate::Error::NotFound) when the matter isn't there for this person.
 pub async fn follow_start(hall: &Hall, actor: &Actor, number: i64) -> Result<()> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::Follow).await?;
     let wish = follow::ActiveModel {

@@ -129,7 +129,6 @@ pub async fn post_hide(
     id: PostId,
     reason: &str,
 ) -> Result<()> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::PostHide).await?;
     let reason = Reason::parse(reason).map_err(|e| Error::field("reason", Problem::Text(e)))?;

@@ -25,7 +25,8 @@ pub const SIGN_IN: Limit = Limit { operation: "sign_in", times: 20, window_ms: 1
 pub const SUBMIT: Limit = Limit { operation: "submit", times: 10, window_ms: 24 * HOUR_MS };
 /// Posts, per person.
 pub const POST: Limit = Limit { operation: "post", times: 30, window_ms: HOUR_MS };
-/// Every other change, per person.
+/// Changes of every kind, per person, or per address of the network for nobody: the server counts each
+/// request that is not a mere reading.
 pub const CHANGE: Limit = Limit { operation: "change", times: 240, window_ms: HOUR_MS };
 
 /// Counts one use of `limit` by `key`.

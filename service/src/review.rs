@@ -20,7 +20,6 @@ use crate::error::{Error, Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{By, Said, Shown, advance_in_txn, settings, show_in_txn, state_of};
 use crate::proposal::held_in_txn;
-use crate::rate;
 
 /// A review as it is typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -68,7 +67,6 @@ impl ReviewForm {
 /// [`Refusal::AlreadyReviewed`]; [`Refusal::Transition`] when the matter isn't to be reviewed now;
 /// [`Error::Calendar`] when the follow-up's due day can't be known.
 pub async fn review_give(hall: &Hall, actor: &Actor, number: i64, form: &ReviewForm) -> Result<()> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let now = hall.now();
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::Review).await?;

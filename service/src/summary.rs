@@ -13,7 +13,6 @@ use crate::hall::Hall;
 use crate::matter::{By, Said, Shown, show_in_txn, update_in_txn};
 use crate::post::sha256;
 use crate::proposal::held_in_txn;
-use crate::rate;
 
 /// Pins a summary in the place of the one before, and shows on the timeline that it was pinned.
 /// Earlier summaries stay in their steps.
@@ -22,7 +21,6 @@ use crate::rate;
 /// [`Error::Invalid`] for the field `text`; [`Refusal::ForumClosed`]; [`Refusal::Stale`] when
 /// somebody else changed the matter meanwhile.
 pub async fn summary_pin(hall: &Hall, actor: &Actor, number: i64, text: &str) -> Result<()> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let now = hall.now();
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::SummaryPin).await?;

@@ -8,7 +8,7 @@ use domain::text::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{begin, matter_merge, permitted_in_txn, reason};
+use super::{matter_merge, permitted_in_txn, reason};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
@@ -62,7 +62,7 @@ pub async fn matter_publish(
     number: i64,
     typed_reason: &str,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(typed_reason)?;
     publish_in_txn(hall, &txn, row, By::Person(actor), Said::reason(reason.as_str())).await?;
@@ -80,7 +80,7 @@ pub async fn matter_return(
     number: i64,
     typed_reason: &str,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(typed_reason)?;
     let said = Said::reason(reason.as_str());
@@ -100,7 +100,7 @@ pub async fn matter_not_accept(
     typed_reason: &str,
     typed_route: &str,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let mut problems = Problems::default();
     let reason = problems.text("reason", Reason::parse(typed_reason));
@@ -131,7 +131,7 @@ pub async fn matter_accept(
     number: i64,
     form: &AcceptForm,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(&form.reason)?;
     let step = Step::Accept { threshold_met: false };

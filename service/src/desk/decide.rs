@@ -9,7 +9,7 @@ use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{begin, permitted_in_txn};
+use super::{permitted_in_txn};
 use crate::error::{Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
@@ -39,7 +39,7 @@ pub async fn matter_answer(
     number: i64,
     form: &AnswerForm,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let mut problems = Problems::default();
     let verdict = problems.choice("verdict", &form.verdict, |name| match name {

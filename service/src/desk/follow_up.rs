@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::work::open_item_in_txn;
-use super::{begin, is_late, permitted_in_txn, refused, touch_in_txn};
+use super::{is_late, permitted_in_txn, refused, touch_in_txn};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problems, Refusal, Result};
 use crate::hall::Hall;
@@ -61,7 +61,7 @@ pub async fn follow_up_record(
     form: &FollowUpForm,
 ) -> Result<i64> {
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let found = follow_up::Entity::find_by_id(id).one(&txn).await?.ok_or(Error::NotFound)?;
     let about = proposal::Entity::find_by_id(found.proposal_id).one(&txn).await?;
     let number = about.and_then(|about| about.number).ok_or(Error::NotFound)?;

@@ -20,7 +20,7 @@ use crate::matter::By;
 pub async fn mail_resend(hall: &Hall, actor: &Actor, id: i64) -> Result<()> {
     permit(Some(actor), Action::MailResend, &Target::community(actor.community))?;
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let found = mail::Entity::find_by_id(id).one(&txn).await?.ok_or(Error::NotFound)?;
     let told = notice::Entity::find_by_id(found.notice_id).one(&txn).await?;
     let told = told.ok_or(Error::NotFound)?;

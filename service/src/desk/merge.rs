@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{begin, name_of, permitted_in_txn, touch_in_txn};
+use super::{name_of, permitted_in_txn, touch_in_txn};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said, Shown};
@@ -35,7 +35,7 @@ pub async fn matter_merge(
     typed_into: &str,
     typed_reason: &str,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let mut problems = Problems::default();
     let into = find_target(&txn, &row, typed_into).await?;

@@ -39,13 +39,6 @@ use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter;
 use crate::proposal::held_in_txn;
-use crate::rate;
-
-/// Counts the act against the person's limit, and begins its transaction.
-async fn begin(hall: &Hall, actor: &Actor) -> Result<DatabaseTransaction> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
-    Ok(hall.db.begin().await?)
-}
 
 /// Holds a matter for an act until the transaction ends, and judges whether the actor may do it.
 ///

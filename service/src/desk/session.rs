@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::decide::{answered, decided};
-use super::{begin, day_between, iso, name_of, permitted_in_txn, refused, touch_in_txn};
+use super::{day_between, iso, name_of, permitted_in_txn, refused, touch_in_txn};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Problem, Problems, Result};
 use crate::hall::Hall;
@@ -50,7 +50,7 @@ pub async fn session_record(
     form: &SessionForm,
 ) -> Result<()> {
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::SessionRecord).await?;
     if !form.verdict.is_empty() {
         let target = matter::target(&txn, &row, Some(actor)).await?;

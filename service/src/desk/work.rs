@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::Duration;
 
-use super::{begin, day_between, is_late, iso, permitted_in_txn, reason, refused, touch_in_txn};
+use super::{day_between, is_late, iso, permitted_in_txn, reason, refused, touch_in_txn};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
@@ -79,7 +79,7 @@ pub struct SuspendForm {
 /// it can't be referred as it stands or somebody else was quicker, [`Error::Calendar`].
 pub async fn work_refer(hall: &Hall, actor: &Actor, number: i64, form: &ReferForm) -> Result<()> {
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let mut problems = Problems::default();
     let route = problems.choice("route", &form.route, |name| {
@@ -142,7 +142,7 @@ pub async fn work_progress(
 /// being done or on hold.
 pub async fn work_note(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let note = note(typed)?;
     if live_item(&txn, &row).await?.is_none() {
@@ -165,7 +165,7 @@ pub async fn work_note(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> 
 /// being done, was extended before, or somebody else was quicker, [`Error::Calendar`].
 pub async fn work_extend(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
     let now = hall.now();
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let reason = reason(typed)?;
     let item = live_item(&txn, &row).await?;
@@ -214,7 +214,7 @@ pub async fn work_suspend(
     number: i64,
     form: &SuspendForm,
 ) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let today = hall.now().local_date();
     let mut problems = Problems::default();
@@ -251,7 +251,7 @@ pub async fn work_suspend(
 /// [`Error::Denied`], [`Error::Invalid`] with `reason`, [`Error::Refused`] when the matter isn't on
 /// hold or somebody else was quicker, [`Error::Calendar`].
 pub async fn work_resume(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let reason = reason(typed)?;
     matter::state_of(&row)?.apply(Step::Resume)?;
@@ -275,7 +275,7 @@ pub async fn work_resume(hall: &Hall, actor: &Actor, number: i64, typed: &str) -
 /// [`Error::Denied`], [`Error::Invalid`] with `note`, [`Error::Refused`] when the matter isn't
 /// being done or somebody else was quicker.
 pub async fn work_complete(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let note = note(typed)?;
     matter::state_of(&row)?.apply(Step::Complete)?;
@@ -298,7 +298,7 @@ pub async fn work_complete(hall: &Hall, actor: &Actor, number: i64, typed: &str)
 /// [`Error::Denied`], [`Error::Invalid`] with `reason`, [`Error::Refused`] when it can't be
 /// archived yet, waits for a follow-up, or somebody else was quicker.
 pub async fn matter_archive(hall: &Hall, actor: &Actor, number: i64, typed: &str) -> Result<()> {
-    let txn = begin(hall, actor).await?;
+    let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(typed)?;
     let early = match matter::state_of(&row)?.state {

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
 use crate::rate;
+use crate::views::matter::readable;
 
 pub use form::ProposalForm;
 use form::Written;
@@ -105,18 +106,9 @@ pub(crate) async fn held_in_txn(
         .await?
         .ok_or(Error::NotFound)?;
     let target = matter::target(txn, &row, Some(actor)).await?;
-    seen(&row, actor, &target)?;
+    readable(&row, Some(actor), &target)?;
     permit(Some(actor), action, &target)?;
     Ok((row, target))
-}
-
-/// A matter that isn't public is not there for those who may not read it.
-fn seen(row: &proposal::Model, actor: &Actor, target: &Target) -> Result<()> {
-    let public = matter::state_of(row)?.state.name().is_public();
-    if !public && permit(Some(actor), Action::ProposalReadHidden, target).is_err() {
-        return Err(Error::NotFound);
-    }
-    Ok(())
 }
 
 /// Takes the community's next number; the row is held until the transaction ends, so that no two

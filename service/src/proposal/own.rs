@@ -132,7 +132,6 @@ async fn own_step(
     problems: Problems,
     said: Said,
 ) -> Result<()> {
-    rate::take(hall, rate::CHANGE, &format!("person:{}", actor.person)).await?;
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::ProposalOwn).await?;
     problems.done()?;
