@@ -127,11 +127,6 @@ votes=$(TMPDIR=$work "$examples/ballots")
 cast=$(sed -E 's/.*"cast_per_second":([0-9]+).*/\1/' <<<"$votes")
 limit=$(sed -E 's/.*"limit_per_second":([0-9]+).*/\1/' <<<"$votes")
 
-say "Counting statements"
-# A number that optimisation doesn't change, so the everyday build counts it.
-statements=$(XIAOYUAN_TEST_ONLY=sqlite cargo test --quiet -p server --test statements -- --nocapture |
-    sed -n 's/^ *sqlite *\([0-9]*\) statements, *\([0-9]*\) again *\(.*\)/\1 \2 \3/p')
-
 title "A matter with $shown posts, requests a second (wrk, 1 thread, 32 connections)"
 line "the same bytes from memory, by axum" "$((static / 2))" "100 %"
 line "anonymous" "$((kept / 2))" "$(of "$kept" "$static")   aim: 25 %"
@@ -151,4 +146,7 @@ line "to the first answer of /healthz" "$start_ms ms" "aim: under 1000 ms"
 line "memory after the start" "$((rss_kb / 1024)) MB" "aim: under 80 MB"
 line "memory after this run" "$((served_kb / 1024)) MB"
 title "Statements a page (first; asked again)"
+# A number that optimisation doesn't change, so the everyday build counts it.
+statements=$(XIAOYUAN_TEST_ONLY=sqlite cargo test --quiet -p server --test statements -- --nocapture |
+    sed -n 's/^ *sqlite *\([0-9]*\) statements, *\([0-9]*\) again *\(.*\)/\1 \2 \3/p')
 while read -r first again page; do line "$page" "$first; $again"; done <<<"$statements"
