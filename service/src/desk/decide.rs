@@ -9,7 +9,7 @@ use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{permitted_in_txn};
+use super::permitted_in_txn;
 use crate::error::{Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};

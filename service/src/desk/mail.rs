@@ -6,7 +6,6 @@ use entities::{mail, notice, proposal};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::begin;
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
