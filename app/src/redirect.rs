@@ -26,7 +26,9 @@ pub fn see_other(to: &str, flash: Option<&'static str>) -> Response {
 /// A path on this site, or `/` for anything that would lead away from it.
 #[must_use]
 pub fn local(to: &str) -> String {
-    let ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends from an address, so that `/<tab>/host` would be another host.
+    let off = |c: char| c == '\\' || c.is_control();
+    let ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(off);
     if ours { to.to_owned() } else { "/".to_owned() }
 }
 
@@ -42,6 +44,8 @@ mod tests {
             ("https://evil.example", "/"),
             ("/\\evil.example", "/"),
             ("/a\r\nSet-Cookie: x=1", "/"),
+            ("/\t/evil.example", "/"),
+            ("/a\u{0}", "/"),
             ("", "/"),
         ] {
             assert_eq!(local(to), expected, "{to}");

@@ -62,7 +62,8 @@ fn frame<V: IntoView + 'static>(meta: Meta, body: impl FnOnce() -> V) -> impl In
     let words = cx.words();
     let prefs = cx.viewer.prefs;
     let assets = cx.site.assets.clone();
-    let title = format!("{} · {}{}", meta.title, cx.viewer.community.name, words.site.hall);
+    let gap = words.lang.pick("", " ");
+    let title = format!("{} · {}{gap}{}", meta.title, cx.viewer.community.name, words.site.hall);
     let size = (prefs.size == Size::Large).then_some("large");
     let theme = match prefs.theme {
         Theme::Device => None,

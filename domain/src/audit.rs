@@ -80,6 +80,9 @@ pub enum Why {
     /// Its hash isn't that of its fields.
     #[error("its fields don't give the hash that is kept with it")]
     Hash,
+    /// What is kept isn't text or a number where one must be.
+    #[error("it can't be read")]
+    Unreadable,
 }
 
 /// Checks a chain entry by entry, in constant memory.

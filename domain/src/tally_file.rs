@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{SerializeMap, Serializer};
 
 use crate::ballot::kind::{BallotKind, Test, UnknownKind};
 use crate::ballot::owners::OwnersOutcome;
@@ -76,12 +77,12 @@ pub enum TallyError {
 ///   out); the latter must be at least four fifths;
 /// - `owners_ordinary`, `owners_special`: `heads` and `area`, each `{"total", "yes", "no", "abstain"}`, area in whole
 ///   0.01 m²;
-/// - `project_selection`: `quorum`, `voters`, `fund`, `projects`: `[{"id", "cost", "approvals"}]`. It names no
-///   electorate, so no voters at all is a count that can be judged: below any quorum but 0.
+/// - `project_selection`: `quorum`, `voters`, `fund`, `projects`: `[{"id", "cost", "approvals"}]`, an id being a
+///   text or a whole number. It names no electorate, so no voters at all is a count that can be judged: below any quorum but 0.
 ///
 /// The line is `{"kind", "participated", "quorum", "valid", "passed"}`; for owners these speak of heads (valid and
 /// passed of both measures), and `heads` and `area` hold each measure by itself; for project selection `funded` and
-/// `left` follow.
+/// `left` follow: an invalid one funds nothing and leaves the whole fund, as it doesn't pass.
 ///
 /// # Errors
 /// When the counts can't be judged: see [`TallyError`].
@@ -113,11 +114,15 @@ pub fn tally(text: &str) -> Result<String, TallyError> {
         Test::Approvals => {
             let (quorum, voters) = (file.whole("quorum", "")?, file.whole("voters", "")?);
             let fund = file.whole("fund", "")?;
-            let judged = Selection::new(quorum, voters, fund, projects(&mut file)?)?.judge();
-            Judged {
-                outcome: judged.outcome,
-                more: More::Selection { funded: judged.funded, left: judged.left },
-            }
+            let mut numbers = HashSet::new();
+            let projects = projects(&mut file, &mut numbers)?;
+            let judged = Selection::new(quorum, voters, fund, projects)?.judge();
+            let as_given = |id: String| match id.parse() {
+                Ok(number) if numbers.contains(&number) => Id::Number(number),
+                _ => Id::Text(id),
+            };
+            let funded = judged.funded.into_iter().map(as_given).collect();
+            Judged { outcome: judged.outcome, more: More::Selection { funded, left: judged.left } }
         }
     };
     file.finish()?;
@@ -164,7 +169,8 @@ fn count(
     Count::new(members, yes, no, abstain).map_err(|error| TallyError::Count { path, error })
 }
 
-fn projects(file: &mut Fields) -> Result<Vec<Project>, TallyError> {
+/// The projects; `numbers` gathers the ids that were given as numbers.
+fn projects(file: &mut Fields, numbers: &mut HashSet<u64>) -> Result<Vec<Project>, TallyError> {
     let list = match file.need("projects")? {
         Node::List(list) => list,
         other => {
@@ -180,7 +186,7 @@ fn projects(file: &mut Fields) -> Result<Vec<Project>, TallyError> {
         .map(|(index, node)| {
             let mut fields = Fields::of(node, &format!("projects[{index}]"))?;
             let project = Project {
-                id: fields.text("id")?,
+                id: fields.id(numbers)?,
                 cost: fields.whole("cost", "")?,
                 approvals: fields.whole("approvals", "")?,
             };
@@ -204,7 +210,15 @@ struct Judged {
 enum More {
     Nothing,
     Owners(OwnersOutcome),
-    Selection { funded: Vec<String>, left: u64 },
+    Selection { funded: Vec<Id>, left: u64 },
+}
+
+/// A project's id, printed as it was given.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Id {
+    Number(u64),
+    Text(String),
 }
 
 impl Serialize for Line {
@@ -364,6 +378,22 @@ impl Fields {
                 field: self.name(field),
                 found: other.to_string(),
                 hint,
+            }),
+        }
+    }
+
+    /// What tells a project from the others: a text, or a number, which is then read as its digits.
+    fn id(&mut self, numbers: &mut HashSet<u64>) -> Result<String, TallyError> {
+        match self.need("id")? {
+            Node::Text(text) => Ok(text),
+            Node::Whole(n) => {
+                numbers.insert(n);
+                Ok(n.to_string())
+            }
+            other => Err(TallyError::WrongType {
+                field: self.name("id"),
+                wanted: "a text or a whole number",
+                found: other.to_string(),
             }),
         }
     }

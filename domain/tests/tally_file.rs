@@ -62,6 +62,14 @@ fn one_line_a_file() {
             ),
         ),
         (
+            r#"{"kind":"project_selection","quorum":1,"voters":3,"fund":9,"projects":[
+                {"id":7,"cost":5,"approvals":2},{"id":"8","cost":4,"approvals":3}]}"#,
+            concat!(
+                r#"{"kind":"project_selection","participated":3,"quorum":1,"valid":true,"passed":true,"#,
+                r#""funded":["8",7],"left":0}"#
+            ),
+        ),
+        (
             r#"{"kind":"project_selection","quorum":11,"voters":10,"fund":800,
                 "projects":[{"id":"lamp","cost":500,"approvals":7}]}"#,
             concat!(
@@ -140,7 +148,11 @@ fn refusals_say_what_is_wrong_and_where() {
         ),
         (selection(r#"[{"id":"a","cost":-1,"approvals":1}]"#), &["`projects[0].cost`", "-1"]),
         (selection(r#"[{"id":"a","cost":1}]"#), &["`projects[0].approvals` is missing"]),
-        (selection(r#"[{"id":7,"cost":1,"approvals":1}]"#), &["`projects[0].id`", "a text"]),
+        (selection(r#"[{"id":null,"cost":1,"approvals":1}]"#), &["`projects[0].id`", "a text"]),
+        (
+            selection(r#"[{"id":7,"cost":1,"approvals":1},{"id":"7","cost":1,"approvals":1}]"#),
+            &["\"7\" is listed twice"],
+        ),
         (selection(r#"[{"id":"","cost":1,"approvals":1}]"#), &["blank id"]),
         (selection("{}"), &["`projects` must be a list", "an object"]),
     ];

@@ -64,6 +64,13 @@ fn help_shows_examples() {
     for word in ["Examples:", "serve --demo", "audit verify", "tally counts.json", "person"] {
         assert!(out(&help).contains(word), "{}", out(&help));
     }
+    for command in ["serve", "migrate", "demo", "person", "audit verify", "tally", "verify"] {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = Xiaoyuan::new().run(&arguments);
+        let example = format!("  xiaoyuan {command}");
+        assert!(out(&help).contains("Example"), "{command}: {}", out(&help));
+        assert!(out(&help).contains(&example), "{command}: {}", out(&help));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Writing the audit chain: in the same transaction as what it records.
 
-use domain::audit::{Broken, Entry, GENESIS, Verifier};
+use domain::audit::{Broken, Entry, GENESIS, Verifier, Why};
 use domain::time::Timestamp;
 use entities::{audit, audit_head};
 use sea_orm::sea_query::OnConflict;
@@ -131,7 +131,8 @@ pub enum Verdict {
     Whole(Head),
     /// The first entry that doesn't fit.
     Broken(Broken),
-    /// The entries fit each other, but the head says another end: entries were cut off.
+    /// The entries fit each other, but the head says another end: entries were cut off, or it was set
+    /// back.
     HeadDiffers {
         /// What the entries give.
         found: Head,
@@ -145,17 +146,33 @@ pub enum Verdict {
 /// # Errors
 /// [`Error::Db`] when the database fails.
 pub async fn verify(db: &Db) -> Result<Verdict> {
+    // In this order: while a server goes on appending, the head read second is never behind.
+    let newest: Option<i64> = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Seq)
+        .order_by_desc(audit::Column::Seq)
+        .into_tuple()
+        .one(db.read())
+        .await?;
     let stored = head(db.read()).await?;
+    let end = newest.unwrap_or(0).max(stored.seq);
     let mut verifier = Verifier::new();
     let mut last = 0;
     loop {
         let rows = audit::Entity::find()
             .filter(audit::Column::Seq.gt(last))
-            .filter(audit::Column::Seq.lte(stored.seq))
+            .filter(audit::Column::Seq.lte(end))
             .order_by_asc(audit::Column::Seq)
             .limit(CHUNK)
             .all(db.read())
-            .await?;
+            .await;
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => match unreadable(db, last, end).await? {
+                Some(seq) => return Ok(Verdict::Broken(Broken { seq, why: Why::Unreadable })),
+                None => return Err(error.into()),
+            },
+        };
         if rows.is_empty() {
             break;
         }
@@ -175,14 +192,35 @@ pub async fn verify(db: &Db) -> Result<Verdict> {
     })
 }
 
-/// A stored entry; hashes that are not hex become zeros, which no entry hashes to.
+/// The first entry after `last` whose number is there but whose fields can't be read: broken bytes, where
+/// a database that doesn't answer at all would have failed with its number too.
+async fn unreadable(db: &Db, last: i64, end: i64) -> Result<Option<i64>> {
+    let numbers: Vec<i64> = audit::Entity::find()
+        .select_only()
+        .column(audit::Column::Seq)
+        .filter(audit::Column::Seq.gt(last))
+        .filter(audit::Column::Seq.lte(end))
+        .order_by_asc(audit::Column::Seq)
+        .limit(CHUNK)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    for seq in numbers {
+        if audit::Entity::find_by_id(seq).one(db.read()).await.is_err() {
+            return Ok(Some(seq));
+        }
+    }
+    Ok(None)
+}
+
+/// A stored entry. Hashes that are not hex as [`append_in_txn`] writes it become ones, which neither
+/// an entry nor the chain's beginning hashes to.
 fn read(row: audit::Model) -> (Entry, [u8; 32]) {
     let bytes = |text: &str| {
         let mut bytes = [0; 32];
-        if hex::decode_to_slice(text, &mut bytes).is_err() {
-            bytes = [0; 32];
-        }
-        bytes
+        let read = hex::decode_to_slice(text, &mut bytes);
+        // Large letters would read as the same bytes, yet somebody has written them.
+        if read.is_ok() && hex::encode(bytes) == text { bytes } else { [u8::MAX; 32] }
     };
     let hash = bytes(&row.hash);
     let entry = Entry {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod community;
 pub mod cosign;
 pub mod db;
+pub mod demo;
 pub mod desk;
 pub mod dice;
 pub mod error;

@@ -250,6 +250,10 @@ async fn by_token(
     db: &impl ConnectionTrait,
     token: &str,
 ) -> Result<(follow::Model, proposal::Model)> {
+    // Whatever stands in an address comes here, and PostgreSQL takes no NUL in a text.
+    if !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::NotFound);
+    }
     let row = follow::Entity::find()
         .filter(follow::Column::Token.eq(token))
         .one(db)

@@ -288,7 +288,8 @@ pub fn sign_in_name(typed: &str) -> String {
         wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(c),
         _ => c,
     };
-    typed.trim().chars().map(plain).collect::<String>().to_lowercase()
+    let seen = typed.trim().chars().filter(|c| !c.is_control());
+    seen.map(plain).collect::<String>().to_lowercase()
 }
 
 /// A new sign-in name: letters of any script, digits, and `- _ . @ +`.

@@ -191,9 +191,8 @@ fn Ballot(ballot: BallotPage, said: Said) -> impl IntoView {
                 {w.secret}
             </p>
             <h1>{ballot.title.clone()}</h1>
-            <p class="page-lead">
-                {ballot.question.clone()} " " <a href=matter>{w.back_to_matter}</a>
-            </p>
+            <p class="page-lead ballot-question">{ballot.question.clone()}</p>
+            <p class="row-meta"><a class="target" href=matter>{w.back_to_matter}</a></p>
         </div>
         {body}
     }

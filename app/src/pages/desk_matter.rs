@@ -281,15 +281,18 @@ fn render(app: &App, viewer: &Viewer, matter: DeskMatter, typed: Typed) -> Respo
         ..Meta::default()
     };
     let may_act = may_act(viewer);
+    // What the act is about is read first; a form that came back stands on top, with its problems.
+    let came_back = !typed.problems.is_empty();
     page(app, viewer, meta, move || {
         view! {
             <article class="matter">
                 {facts::head(&matter)}
                 {facts::facts(&matter)}
                 <div class="matter-body">
-                    {acts::acts(&matter, &typed, may_act)}
+                    {came_back.then(|| acts::acts(&matter, &typed, may_act))}
                     {facts::texts(&matter)}
                     {facts::sessions(&matter)}
+                    {(!came_back).then(|| acts::acts(&matter, &typed, may_act))}
                 </div>
                 <div class="matter-side">{facts::timeline(&matter)}</div>
             </article>

@@ -118,6 +118,8 @@ fn tell(viewer: &Viewer, cause: &Cause) -> Told {
     let (title, text) = match cause.status() {
         StatusCode::UNAUTHORIZED => (w.e401_title, w.e401_text),
         StatusCode::FORBIDDEN => (w.e403_title, w.e403_role),
+        // What isn't public is there for some who sign in: a letter's link may lead to it.
+        StatusCode::NOT_FOUND if viewer.signed_in.is_none() => (w.e404_title, w.e404_sign_in),
         StatusCode::NOT_FOUND => (w.e404_title, w.e404_text),
         StatusCode::METHOD_NOT_ALLOWED => (w.e405_title, w.e405_text),
         StatusCode::CONFLICT => (w.e409_title, w.e409_text),
@@ -213,8 +215,11 @@ fn error_page(app: &App, viewer: &Viewer, status: StatusCode, told: Told) -> Res
         _ => ("/".to_owned(), w.go_home),
     };
     let second = match status {
-        StatusCode::NOT_FOUND => Some(("/proposals", w.foot_all)),
-        _ if href != "/" => Some(("/", w.go_home)),
+        StatusCode::NOT_FOUND if viewer.signed_in.is_none() => {
+            Some((sign_in(&viewer.here), w.sign_in))
+        }
+        StatusCode::NOT_FOUND => Some(("/proposals".to_owned(), w.foot_all)),
+        _ if href != "/" => Some(("/".to_owned(), w.go_home)),
         _ => None,
     };
     let code = format!("{} · {}", status.as_u16(), viewer.request_id);

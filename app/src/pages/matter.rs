@@ -8,6 +8,8 @@ mod review;
 mod side;
 mod talk;
 
+pub(super) use side::step_line;
+
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;

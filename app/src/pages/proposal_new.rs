@@ -167,7 +167,7 @@ async fn form_page(
             ("on_behalf", w.f_on_behalf),
         ];
         view! {
-            <Head kind=kind.clone()/>
+            <Head kind=kind.clone() first=problems.is_empty()/>
             <ErrorSummary problems=problems.clone() labels=labels/>
             <Fields kind=kind form=form problems=problems places=places/>
         }
@@ -175,7 +175,11 @@ async fn form_page(
 }
 
 #[component]
-fn Head(kind: Kind) -> impl IntoView {
+fn Head(
+    kind: Kind,
+    /// Whether the form is shown for the first time: one that came back begins with its problems.
+    first: bool,
+) -> impl IntoView {
     let cx = cx();
     let w = cx.words().proposal;
     let settings = &cx.viewer.community.settings;
@@ -189,10 +193,12 @@ fn Head(kind: Kind) -> impl IntoView {
                     <h1>{w.new_title}</h1>
                     <p class="page-lead">{w.new_lead}{check}</p>
                 </div>
-                <div class="notice notice-info">
-                    <Icon name="info"/>
-                    <div><strong>{w.elsewhere_title}</strong>{w.elsewhere}</div>
-                </div>
+                {first.then(|| view! {
+                    <div class="notice notice-info">
+                        <Icon name="info"/>
+                        <div><strong>{w.elsewhere_title}</strong>{w.elsewhere}</div>
+                    </div>
+                })}
             }
             .into_any()
         }

@@ -30,7 +30,7 @@ words! {
         done: "办好了" / "Done",
         done_none: "还没有办完的事，办好一件就写在这里。" / "Nothing is done yet; each matter that is will stand here.",
         done_all: "全部" / "All",
-        year: "今年的 {n} 件" / "This year's {n}",
+        year: "今年的 {n} 件" / "This year: {n} matters",
         in_time: "按时答复" / "Answered in time",
         solved: "问题解决" / "Solved",
         satisfied: "邻居满意" / "Satisfied",

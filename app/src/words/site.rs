@@ -57,6 +57,7 @@ words! {
         e403_role: "这一步由负责的人来做。" / "This is for those whose duty it is.",
         e403_site: "这个请求是从别的网站发来的，没有照做。请从本站的页面再试一次。" / "This request came from another site and was not done. Please try again from our own page.",
         e404_title: "没有找到这一页" / "This page was not found",
+        e404_sign_in: "可能地址抄错了，或者这件事还没有公开。是您提的，或者您是居委会的，请登录后再看。" / "The address may be mistyped, or the matter isn't public yet. If it is yours, or you are on the committee, sign in and look again.",
         e404_text: "可能地址抄错了，或者这件事还没有公开。" / "The address may be mistyped, or the matter isn't public yet.",
         e405_title: "这里不能这样打开" / "This can't be opened like that",
         e405_text: "请从页面上的按钮来做。" / "Please use the button on the page.",

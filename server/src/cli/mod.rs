@@ -11,6 +11,7 @@ use crate::log;
 use crate::settings::{Given, Settings, SettingsError};
 
 mod audit;
+mod examples;
 mod judge;
 mod out;
 mod person;
@@ -21,7 +22,7 @@ use out::complain;
 
 /// A courtyard's hall: from a resident's idea to a reviewed result.
 #[derive(Debug, Parser)]
-#[command(name = "xiaoyuan", version, about, after_help = EXAMPLES)]
+#[command(name = "xiaoyuan", version, about, after_help = examples::ALL)]
 struct Cli {
     /// Settings file; xiaoyuan.toml in this folder when it is there
     #[arg(long, global = true, value_name = "FILE", env = "XIAOYUAN_CONFIG")]
@@ -30,40 +31,31 @@ struct Cli {
     command: Command,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  xiaoyuan serve --demo
-      a made-up community at http://127.0.0.1:3000, with one-tap sign-in
-  xiaoyuan person --database postgres://hall@db/hall --name zhou --nickname 周主任 \\
-      --community 枣树湾社区 --subdistrict 柳荫街道 --district 槐安区
-      the first committee member of a real instance
-  xiaoyuan person --name chen --nickname 陈老师 --role council_member \\
-      --courtyard 北柳小区 --entrance 4号楼2单元 --room 302
-      a neighbour whose household the committee has verified
-  xiaoyuan serve --config /etc/xiaoyuan.toml
-  xiaoyuan audit verify --database sqlite://data/xiaoyuan.sqlite3
-  xiaoyuan tally counts.json
-  xiaoyuan verify result.json --key 5f3c…";
-
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the hall
+    #[command(after_help = examples::SERVE)]
     Serve(Serve),
     /// Bring the database's schema up to date
+    #[command(after_help = examples::MIGRATE)]
     Migrate(Database),
     /// Fill an empty database with the demo community
+    #[command(after_help = examples::DEMO)]
     Demo(Database),
     /// Admit somebody: a head of the committee unless told otherwise; founds the community if there is none yet
+    #[command(after_help = examples::PERSON)]
     Person(person::Person),
     /// The audit chain
     #[command(subcommand)]
     Audit(Audit),
     /// Judge the counts in a file: one JSON line, exit status 2 when they can't be judged
+    #[command(after_help = examples::TALLY)]
     Tally {
         /// The counts, as JSON
         file: PathBuf,
     },
     /// Recount a published result: exit status 1 when something in it isn't so, 2 when it can't be read
+    #[command(after_help = examples::VERIFY)]
     Verify {
         /// The result, as published at /ballots/NUMBER/result.json
         file: PathBuf,
@@ -76,6 +68,7 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Audit {
     /// Check every entry: prints the head, or the first entry that is broken (exit status 1)
+    #[command(after_help = examples::AUDIT_VERIFY)]
     Verify(Database),
 }
 

@@ -82,11 +82,8 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
 
 /// The community whose hall it is; a demo makes its own.
 async fn community(hall: &Hall, settings: &Settings) -> Result<CommunityId, CliError> {
-    if let Some(community) = community_first(hall).await? {
-        return Ok(community.id);
-    }
     if settings.demo {
-        setup::fill(hall).await?;
+        setup::demo_fill(hall, settings).await?;
     }
     let made = community_first(hall).await?;
     made.map(|community| community.id).ok_or_else(|| {

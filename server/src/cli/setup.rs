@@ -41,20 +41,28 @@ pub(super) async fn migrate(settings: &Settings) -> Result<ExitCode, CliError> {
 
 pub(super) async fn demo(settings: &Settings) -> Result<ExitCode, CliError> {
     let hall = open(settings).await?;
-    if let Some(community) = service::community::community_first(&hall).await? {
-        return Err(CliError::Say(format!(
-            "{} holds {} already; the demo needs an empty database",
-            shown(settings),
-            community.name
-        )));
-    }
-    fill(&hall).await?;
+    demo_fill(&hall, settings).await?;
     hall.db.close().await.map_err(service::Error::from)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Fills an empty database with the demo community.
-pub(super) async fn fill(hall: &Hall) -> Result<(), CliError> {
+/// Fills an empty database with the demo community; one that holds the whole demo is left as it is.
+///
+/// Any other is refused: in a real hall nobody may be signed in without a password, and a demo that
+/// was cut short is none.
+pub(super) async fn demo_fill(hall: &Hall, settings: &Settings) -> Result<(), CliError> {
+    if service::demo::demo_filled(hall).await? {
+        return Ok(());
+    }
+    if let Some(community) = service::community::community_first(hall).await? {
+        return Err(CliError::Say(format!(
+            "{} holds {}, which is no whole demo. If it is a real hall, serve it without --demo; \
+             if making the demo was interrupted, remove this database and start again. \
+             Or name another one with --database",
+            shown(settings),
+            community.name
+        )));
+    }
     say("making the demo community, once…");
     crate::demo::fill(hall).await?;
     Ok(())

@@ -27,6 +27,8 @@ pub async fn fill(hall: &Hall) -> Result<CommunityId> {
     let story = story::read().map_err(|error| Error::Broken(format!("the story: {error}")))?;
     play::all(&past, &clock, &cast, &story, now).await?;
     settle(&past, &clock, now).await?;
+    // The very last: whatever was cut short before it is no demo.
+    service::demo::demo_mark(&past).await?;
     Ok(cast.community)
 }
 

@@ -84,7 +84,9 @@ pub(crate) async fn accept_if_enough_in_txn(
         return Ok(row);
     }
     let step = Step::Accept { threshold_met: true };
-    matter::advance_in_txn(hall, txn, row, step, By::Clock, Said::default()).await
+    let said =
+        Said { detail: Some(serde_json::json!({ "threshold_met": true })), ..Said::default() };
+    matter::advance_in_txn(hall, txn, row, step, By::Clock, said).await
 }
 
 /// A matter that the actor wants to change, held until the transaction ends.

@@ -13,6 +13,7 @@ use crate::error::{Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
 use crate::rate;
+use crate::views::matter::readable;
 
 /// A returned matter, as its author gets it to mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub struct ProposalEdit {
 pub async fn proposal_edit(hall: &Hall, actor: &Actor, number: i64) -> Result<ProposalEdit> {
     let row = matter::by_number(hall.db.read(), actor.community, number).await?;
     let target = matter::target(hall.db.read(), &row, Some(actor)).await?;
-    super::seen(&row, actor, &target)?;
+    readable(&row, Some(actor), &target)?;
     domain::permission::permit(Some(actor), Action::ProposalOwn, &target)?;
     let matter = matter::state_of(&row)?;
     if matter.state != State::Returned {

@@ -230,7 +230,7 @@ pub(crate) fn not_adopted() -> Expr {
 /// One of the texts holds the word, whatever the case of Latin letters.
 fn holds(word: &str) -> Condition {
     let mut pattern = String::from("%");
-    for c in word.to_lowercase().chars() {
+    for c in domain::text::clean(word).to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

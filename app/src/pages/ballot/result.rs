@@ -31,7 +31,7 @@ pub(super) fn result(
     let note = note.map(|(text, matter)| {
         let link =
             matter.map(|number| view! { <a href=format!("/proposals/{number}")>{w.go_on}</a> });
-        view! { <p class="notice notice-info"><Icon name="info"/><span>{text}{link}</span></p> }
+        view! { <p class="notice notice-info"><Icon name="info"/><span>{text}" "{link}</span></p> }
     });
     view! {
         {sentence(ballot.kind, &tally, w)}
@@ -169,7 +169,7 @@ fn key(
     count: u64,
     u: &'static str,
 ) -> impl IntoView {
-    view! { <li class=class><Icon name=icon/>{word}" "<b class="num">{amount(count)}</b>" "{u}</li> }
+    view! { <li class=class><Icon name=icon/><span>{word}" "<b class="num">{amount(count)}</b>" "{u}</span></li> }
 }
 
 fn turnout(

@@ -3,15 +3,15 @@
 use domain::proposal::State;
 use leptos::prelude::*;
 use service::views::desk::DeskMatter;
-use service::views::matter::StepView;
 
-use crate::dates::Day;
+use crate::dates::{Day, day};
 use crate::pages::ballot_open::BallotCancelForm;
 use crate::pages::desk::{acts as may_act, due_cell};
+use crate::pages::matter::step_line;
 use crate::parts::{Icon, Prose, StateTag};
 use crate::render::{cx, words};
+use crate::words::fill;
 use crate::words::terms::Term;
-use crate::words::{Lang, fill, matter};
 
 pub(super) fn head(shown: &DeskMatter) -> impl IntoView + use<> {
     let cx = cx();
@@ -142,7 +142,9 @@ pub(super) fn texts(shown: &DeskMatter) -> impl IntoView + use<> {
 }
 
 pub(super) fn sessions(shown: &DeskMatter) -> impl IntoView + use<> {
-    let w = words().desk;
+    let cx = cx();
+    let w = cx.words().desk;
+    let today = cx.viewer.now.local_date();
     let held: Vec<_> = shown
         .sessions
         .iter()
@@ -150,7 +152,7 @@ pub(super) fn sessions(shown: &DeskMatter) -> impl IntoView + use<> {
             let meta = fill(w.attended, &[("n", &held.attendees)]);
             view! {
                 <details class="more">
-                    <summary>{format!("{} · {meta}", held.held_on)}</summary>
+                    <summary>{format!("{} · {meta}", day(held.held_on, today, cx.viewer.prefs.lang))}</summary>
                     <div class="more-body"><Prose text=held.minutes.clone()/></div>
                 </details>
             }
@@ -162,46 +164,10 @@ pub(super) fn sessions(shown: &DeskMatter) -> impl IntoView + use<> {
 
 pub(super) fn timeline(shown: &DeskMatter) -> impl IntoView + use<> {
     let all = words();
-    let steps: Vec<_> = shown.steps.iter().map(step).collect();
+    let answer = shown.answer.as_deref();
+    let steps: Vec<_> = shown.steps.iter().map(|step| step_line(step, answer)).collect();
     view! {
         <h2>{all.matter.timeline}</h2>
         <ol class="timeline">{steps}</ol>
     }
-}
-
-fn step(step: &StepView) -> impl IntoView + use<> {
-    let all = words();
-    let class = if step.late { "timeline-item timeline-late" } else { "timeline-item" };
-    let late = step.late.then(|| view! { " · "{all.matter.overdue} });
-    let who = step.who.as_ref().map_or_else(
-        || all.matter.by_clock.to_owned(),
-        |who| {
-            let role = who.role.map(|role| role.word(all.lang));
-            role.map_or_else(|| who.nickname.clone(), |role| format!("{role} · {}", who.nickname))
-        },
-    );
-    view! {
-        <li class=class>
-            <span class="timeline-when"><Day at=step.at/>{late}</span>
-            {named(step, all.lang)}
-            <span class="timeline-who">{who}</span>
-            {step.reason.clone().map(|text| view! { <Prose text=text/> })}
-        </li>
-    }
-}
-
-/// A step in words, with its facts filled in.
-fn named(step: &StepView, lang: Lang) -> String {
-    let mut text = matter::step(&step.kind, lang).unwrap_or_default().to_owned();
-    let facts = step.detail.as_object();
-    for (name, value) in facts.into_iter().flatten() {
-        let value = match value.as_str() {
-            Some(value) if name == "verdict" => domain::proposal::Verdict::from_name(value)
-                .map_or_else(String::new, |verdict| verdict.word(lang).to_owned()),
-            Some(value) => value.to_owned(),
-            None => value.to_string(),
-        };
-        text = text.replace(&format!("{{{name}}}"), &value);
-    }
-    text
 }

@@ -12,6 +12,7 @@ use super::Sheet;
 use super::fields::Lines;
 use crate::dates::{Moment, day};
 use crate::form::Problems;
+use crate::pages::ballot::rule::amount;
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::fill;
@@ -261,7 +262,7 @@ fn ballot_act(ballot: &BallotLine) -> AnyView {
         Test::Heads { quorum: Quorum::None, .. } => Some(w.vote_no_quorum.to_owned()),
         Test::Heads { quorum, .. } => {
             let n = quorum.smallest(ballot.electors);
-            Some(fill(w.vote_quorum_text, &[("n", &n), ("unit", &unit)]))
+            Some(fill(w.vote_quorum_text, &[("n", &amount(n)), ("unit", &unit)]))
         }
         // By area too, or by the ballot's own number: its page says it in full.
         Test::HeadsAndArea { .. } | Test::Approvals => None,
@@ -274,7 +275,7 @@ fn ballot_act(ballot: &BallotLine) -> AnyView {
             <dt>{w.vote_closes}</dt>
             <dd><Moment at=ballot.closes_at/></dd>
             <dt>{w.vote_who}</dt>
-            <dd>{format!("{} {unit}", ballot.electors)}</dd>
+            <dd>{format!("{} {unit}", amount(ballot.electors))}</dd>
             {quorum}
         </dl>
         <a class="btn btn-primary btn-block" href=format!("/ballots/{}", ballot.number)>{w.vote_go}</a>

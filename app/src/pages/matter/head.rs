@@ -7,7 +7,8 @@ use service::views::matter::MatterView;
 
 use super::Sheet;
 use crate::dates::{left, short_day};
-use crate::parts::{Icon, StateTag};
+use crate::matter_row::Tag;
+use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Lang, fill};
@@ -40,7 +41,7 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
             <a class="crumb" href="/proposals"><Icon name="chevron"/>{w.crumb}</a>
             <h1>{view.title.clone()}</h1>
             <p class="row-meta">
-                <StateTag state=view.state.name()/>
+                <Tag state=view.state.clone()/>
                 {overdue.then(|| view! { <span class="tag tag-accent"><Icon name="flag"/>{w.overdue}</span> })}
                 {facts.join(" · ")}
             </p>

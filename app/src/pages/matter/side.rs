@@ -64,7 +64,7 @@ pub(super) fn work(sheet: &Sheet) -> Option<AnyView> {
 pub(super) fn timeline(sheet: &Sheet) -> impl IntoView + use<> {
     let w = words().matter;
     let answer = sheet.view.answer.as_ref().map(|answer| answer.text.as_str());
-    let items: Vec<_> = sheet.view.steps.iter().map(|step| item(step, answer)).collect();
+    let items: Vec<_> = sheet.view.steps.iter().map(|step| step_line(step, answer)).collect();
     view! {
         <section class="section">
             <h2>{w.timeline}</h2>
@@ -73,20 +73,21 @@ pub(super) fn timeline(sheet: &Sheet) -> impl IntoView + use<> {
     }
 }
 
-fn item(step: &StepView, answer: Option<&str>) -> impl IntoView + use<> {
+/// A step of the timeline. The answer's text is left out where it stands in full in its own place.
+pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl IntoView + use<> {
     let words = words();
     let w = words.matter;
     let class = if step.late { "timeline-item timeline-late" } else { "timeline-item" };
     let late =
         step.late.then(|| view! { <span class="late"><Icon name="flag"/>{w.overdue}</span>" " });
-    // The answer stands in full in its own place.
     let reason = step
         .reason
         .as_deref()
         .filter(|reason| Some(*reason) != answer)
         .map(super::body::paragraphs);
+    let by_itself = if step.detail["threshold_met"] == true { w.by_threshold } else { w.by_clock };
     let who = step.who.as_ref().map_or_else(
-        || w.by_clock.to_owned(),
+        || by_itself.to_owned(),
         |who| format!("{} · {}", super::talk::standing(who), who.nickname),
     );
     view! {

@@ -7,13 +7,13 @@ use domain::review::Satisfaction;
 use domain::role::Actor;
 use domain::route::Route;
 use domain::time::Timestamp;
-use entities::{council_session, work_item};
+use entities::work_item;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement};
 
 use super::{desk_permit, place, route, state_name};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
-use crate::views::matter::{StepView, record};
+use crate::views::matter::{SessionView, StepView, record};
 
 /// A matter on the desk.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,7 @@ pub struct DeskMatter {
     /// Dissatisfied reviews that wait for a follow-up, the earliest due first.
     pub follow_ups: Vec<DeskFollowUp>,
     /// Held sessions.
-    pub sessions: Vec<DeskSession>,
+    pub sessions: Vec<SessionView>,
     /// What happened, the latest last.
     pub steps: Vec<StepView>,
     /// The public number of the open ballot.
@@ -102,17 +102,6 @@ pub struct DeskFollowUp {
     pub words: Option<String>,
     /// The reviewer's nickname.
     pub nickname: String,
-}
-
-/// A held session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeskSession {
-    /// Day, ISO 8601.
-    pub held_on: String,
-    /// People present.
-    pub attendees: i64,
-    /// 纪要.
-    pub minutes: String,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -193,23 +182,12 @@ pub async fn desk_matter(hall: &Hall, actor: Option<&Actor>, number: i64) -> Res
         FollowUpRow::find_by_statement(Statement::from_sql_and_values(backend, FOLLOW_UPS, values))
             .all(db)
             .await?;
-    let sessions = council_session::Entity::find()
-        .filter(council_session::Column::ProposalId.eq(row.id))
-        .order_by_asc(council_session::Column::Id)
-        .all(db)
-        .await?;
+    let sessions = record::sessions(db, row.id).await?;
     let steps = record::steps(db, row.id).await?;
     let mut matter = read(row)?;
     matter.work = work.map(read_work).transpose()?;
     matter.follow_ups = follow_ups.into_iter().map(read_follow_up).collect::<Result<_>>()?;
-    matter.sessions = sessions
-        .into_iter()
-        .map(|held| DeskSession {
-            held_on: held.held_on,
-            attendees: held.attendees,
-            minutes: held.minutes,
-        })
-        .collect();
+    matter.sessions = sessions;
     matter.steps = steps;
     Ok(matter)
 }

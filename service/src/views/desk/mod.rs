@@ -4,7 +4,7 @@ mod mail;
 mod matter;
 
 pub use mail::{DeadMail, DeadMails, dead_mails};
-pub use matter::{DeskFollowUp, DeskMatter, DeskSession, DeskWork, desk_matter};
+pub use matter::{DeskFollowUp, DeskMatter, DeskWork, desk_matter};
 
 use domain::permission::{Action, Target, permit};
 use domain::proposal::{State, StateName};

@@ -239,7 +239,7 @@ pub struct SessionView {
     pub minutes: String,
 }
 
-pub(super) async fn sessions(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<SessionView>> {
+pub(crate) async fn sessions(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<SessionView>> {
     let rows = council_session::Entity::find()
         .filter(council_session::Column::ProposalId.eq(proposal))
         .order_by_desc(council_session::Column::Id)
