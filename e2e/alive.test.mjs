@@ -17,9 +17,12 @@ describe("islands", () => {
     await story.raise();
   });
   after(async () => {
-    await story?.end();
-    await database?.drop();
-    await browser?.close();
+    try {
+      await story?.end();
+    } finally {
+      await browser?.close();
+      await database?.drop();
+    }
   });
 
   /// The matter's page with its islands awake.

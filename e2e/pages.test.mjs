@@ -47,8 +47,11 @@ describe("pages", { concurrency: 2 }, () => {
   });
   after(async () => {
     await browser?.close();
-    await server?.stop();
-    await database?.drop();
+    try {
+      await server?.stop();
+    } finally {
+      await database?.drop();
+    }
   });
 
   /// A window of somebody's own; each test has its own, so that they can run beside each other.
@@ -198,14 +201,26 @@ describe("pages", { concurrency: 2 }, () => {
     assert.deepEqual(asked.filter((url) => /\.(js|wasm)$/.test(url)), []);
   });
 
-  test("in English no Chinese words of the interface are left", async () => {
-    const { page, context } = await visit();
-    await context.addCookies([{ name: "lang", value: "en", url: server.url }]);
-    for (const address of ["/", "/proposals", "/ballots", "/sign-in"]) {
-      await open(page, address);
-      assert.equal(await page.locator("html").getAttribute("lang"), "en");
-      const controls = await page.locator("nav.tabbar a, main button:not(.choice-button), .foot-links a").allInnerTexts();
-      assert.deepEqual(controls.filter((text) => /\p{Script=Han}/u.test(text)), [], address);
+  test("in English no Chinese words of the interface are left, and the long ones fit", async () => {
+    const wrong = [];
+    for (const [who, pages] of Object.entries({
+      visitor: ["/", "/proposals", "/ballots", "/sign-in"],
+      resident: ["/", "/proposals/new", "/me"],
+      committee: ["/", "/desk", "/desk/mail"],
+    })) {
+      const { page, context } = await visit(who);
+      for (const size of ["usual", "large"]) {
+        await context.addCookies(Object.entries({ lang: "en", size }).map(([name, value]) => ({ name, value, url: server.url })));
+        for (const address of pages) {
+          await open(page, address);
+          assert.equal(await page.locator("html").getAttribute("lang"), "en");
+          const controls = "nav.tabbar a, .head-tools a, .head-tools button, main button:not(.choice-button), .foot-links a";
+          const words = await page.locator(controls).allInnerTexts();
+          const chinese = words.filter((text) => /\p{Script=Han}/u.test(text));
+          wrong.push(...[...chinese, ...(await overflow(page))].map((fault) => `${who} ${address} ${size}: ${fault}`));
+        }
+      }
     }
+    if (wrong.length > 0) assert.fail(wrong.join("\n"));
   });
 });

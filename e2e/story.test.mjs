@@ -3,7 +3,8 @@
 import { after, before, test } from "node:test";
 import { launch } from "./lib/browser.mjs";
 import { freshDatabase } from "./lib/database.mjs";
-import { STEPS, Story, tell } from "./lib/story.mjs";
+import { STEPS, tell } from "./lib/steps.mjs";
+import { Story } from "./lib/story.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -18,8 +19,7 @@ for (const kind of ["SQLite", "PostgreSQL"]) {
         await story.begin();
         await tell(t, STEPS.map(([what, step]) => [what, () => step(story)]));
       } finally {
-        await story.end();
-        await database.drop();
+        await story.end().finally(() => database.drop());
       }
     });
   }

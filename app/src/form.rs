@@ -78,9 +78,11 @@ pub fn ErrorSummary(
             .into_iter()
             .filter_map(|(field, label)| {
                 let text = problems.of_field(field, words)?;
-                Some(
-                    view! { <li><a href=format!("#{field}")>{format!("{label}：{text}")}</a></li> },
-                )
+                // A question has its own mark.
+                let colon =
+                    if label.ends_with(['？', '?']) { " " } else { words.lang.pick("：", ": ") };
+                let line = format!("{label}{colon}{text}");
+                Some(view! { <li><a href=format!("#{field}")>{line}</a></li> })
             })
             .collect();
         view! {

@@ -70,6 +70,27 @@ pub fn StanceMark(
     view! { <span class=class><Icon name=icon/>{stance.word(words().lang)}</span> }
 }
 
+/// A title that somebody typed, each clause kept on a line of its own where it doesn't fit beside the
+/// last: Chinese has no spaces to break at, and a line may else end inside a word.
+#[component]
+pub fn Title(
+    /// The title.
+    text: String,
+) -> impl IntoView {
+    let clauses: Vec<_> = text.split_inclusive(CLAUSE_ENDS).map(ToOwned::to_owned).collect();
+    if clauses.len() < 2 {
+        return view! { {text} }.into_any();
+    }
+    clauses
+        .into_iter()
+        .map(|clause| view! { <span class="clause">{clause}</span> })
+        .collect_view()
+        .into_any()
+}
+
+/// Marks that end a clause.
+const CLAUSE_ENDS: [char; 7] = ['，', '。', '！', '？', '：', '；', '、'];
+
 /// A text of several lines as paragraphs.
 #[component]
 pub fn Prose(

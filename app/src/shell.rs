@@ -148,7 +148,7 @@ fn Header(tab: Tab) -> impl IntoView {
                     {link(Tab::Me, "/me", "person", w.tab_me)}
                 </nav>
                 <div class="head-tools">
-                    {desk.then(|| view! { <a class="head-tool" href="/desk"><Icon name="desk"/>{w.desk}</a> })}
+                    {desk.then(|| view! { <a class="head-tool" href="/desk" aria-current=(tab == Tab::Desk).then_some("page")><Icon name="desk"/>{w.desk}</a> })}
                     {(!signed_in).then(|| view! {
                         <a class="head-tool head-tool-wide" href="/sign-in"><Icon name="person"/>{w.sign_in}</a>
                     })}

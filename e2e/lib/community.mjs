@@ -1,27 +1,28 @@
-// A small community, made as an operator makes one: with `xiaoyuan person`.
+// The demo community with an entrance of our own in it, whose people come as an operator admits them: with
+// `xiaoyuan person`. Only a demo can run ahead of the clock.
 
 import { must } from "./server.mjs";
 
 export const PASSWORD = "枣树下的石桌 1958";
 
-/// Five households of one entrance and one of another; the head of the committee lives elsewhere. Names that begin
+/// Five households of a new entrance and one of another; the head of the committee lives elsewhere. Names that begin
 /// with `demo-` are offered for one tap by `serve --demo`.
 const PEOPLE = [
-  { name: "zhou", nickname: "周主任" },
-  { name: "demo-lan", nickname: "桂兰阿姨", role: "resident", entrance: "3号楼1单元", room: "101" },
-  { name: "demo-chen", nickname: "陈老师", role: "council_member", entrance: "3号楼1单元", room: "102" },
-  { name: "demo-fang", nickname: "小方", role: "resident", entrance: "3号楼1单元", room: "201" },
-  { name: "demo-ma", nickname: "马师傅", role: "resident", entrance: "3号楼1单元", room: "202" },
-  { name: "demo-gao", nickname: "高奶奶", role: "resident", entrance: "3号楼1单元", room: "301" },
-  { name: "demo-wu", nickname: "吴大哥", role: "resident", entrance: "5号楼2单元", room: "101" },
+  { name: "zhou", nickname: "周书香" },
+  { name: "demo-lan", nickname: "兰嫂子", role: "resident", entrance: "13号楼1单元", room: "101" },
+  { name: "demo-chen", nickname: "程老师", role: "council_member", entrance: "13号楼1单元", room: "102" },
+  { name: "demo-fang", nickname: "方小妹", role: "resident", entrance: "13号楼1单元", room: "201" },
+  { name: "demo-ma", nickname: "马大姐子", role: "resident", entrance: "13号楼1单元", room: "202" },
+  { name: "demo-gao", nickname: "高婶子", role: "resident", entrance: "13号楼1单元", room: "301" },
+  { name: "demo-wu", nickname: "吴老弟", role: "resident", entrance: "13号楼2单元", room: "101" },
 ];
 
 /// Fills an empty database.
 export async function found(database) {
+  await must(["demo", "--database", database]);
   for (const { name, nickname, role, entrance, room } of PEOPLE) {
     const place = entrance ? ["--role", role, "--courtyard", "北柳小区", "--entrance", entrance, "--room", room] : [];
-    const community = ["--community", "枣树湾社区", "--subdistrict", "柳荫街道", "--district", "槐安区"];
     const who = ["--name", name, "--nickname", nickname, "--password-stdin"];
-    await must(["person", "--database", database, ...who, ...place, ...community], { input: `${PASSWORD}\n` });
+    await must(["person", "--database", database, ...who, ...place], { input: `${PASSWORD}\n` });
   }
 }

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::secret::Secret;
-use crate::settings::{Given, SettingsError};
+use crate::settings::{Given, SettingsError, read_addr};
 
 const PREFIX: &str = "XIAOYUAN_";
 /// Variables that are for the tests and for scripts around the program, not for the program.
@@ -16,7 +16,10 @@ type Put = fn(&mut Given, &str) -> Result<(), String>;
 /// Every variable and what it sets.
 const VARIABLES: &[(&str, Put)] = &[
     ("XIAOYUAN_DATABASE", |given, text| put(&mut given.database, text)),
-    ("XIAOYUAN_ADDR", |given, text| put(&mut given.addr, text)),
+    ("XIAOYUAN_ADDR", |given, text| {
+        given.addr = Some(read_addr(text)?);
+        Ok(())
+    }),
     ("XIAOYUAN_BASE_URL", |given, text| put(&mut given.base_url, text)),
     ("XIAOYUAN_DEMO", |given, text| yes_or_no(&mut given.demo, text)),
     ("XIAOYUAN_EXPOSE_DEMO", |given, text| yes_or_no(&mut given.expose_demo, text)),

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
 
 /// A password or the like: printing it shows that there is one, and no more.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
@@ -20,6 +19,15 @@ impl Secret {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The usual error quotes what stands there instead of a text.
+        String::deserialize(deserializer)
+            .map(Self)
+            .map_err(|_| D::Error::custom("it must be a text in quotation marks"))
     }
 }
 

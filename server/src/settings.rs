@@ -3,10 +3,11 @@
 //! A name that nobody knows is refused, in the file and among the variables: a mistyped setting must
 //! not be silently without effect.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 use crate::env;
 use crate::secret::Secret;
@@ -14,8 +15,8 @@ use crate::secret::Secret;
 /// The file that is read when none is named and it is there.
 pub const DEFAULT_FILE: &str = "xiaoyuan.toml";
 
-/// Each step of a migration is no news to whoever starts the server.
-const DEFAULT_LOG_LEVEL: &str = "info,sea_orm_migration=warn";
+/// Neither each step of a migration nor a table that is there already is news to whoever starts the server.
+const DEFAULT_LOG_LEVEL: &str = "info,sea_orm_migration=warn,sqlx=warn";
 
 /// Why the settings can't be taken.
 #[derive(Debug, thiserror::Error)]
@@ -148,6 +149,7 @@ pub struct Given {
     /// See [`Settings::database`].
     pub database: Option<String>,
     /// See [`Settings::addr`].
+    #[serde(default, deserialize_with = "addr_given")]
     pub addr: Option<SocketAddr>,
     /// See [`Settings::base_url`].
     pub base_url: Option<String>,
@@ -193,6 +195,22 @@ pub struct GivenLog {
     pub level: Option<String>,
     /// See [`Settings::log_format`].
     pub format: Option<LogFormat>,
+}
+
+/// Reads `HOST:PORT`. Of a name that has several addresses, as `localhost` does, an IPv4 one is taken.
+///
+/// # Errors
+/// In words, when it is neither an address nor a name that this machine knows.
+pub fn read_addr(text: &str) -> Result<SocketAddr, String> {
+    let found: Vec<_> =
+        text.to_socket_addrs().map_err(|error| format!("{text:?}: {error}"))?.collect();
+    let of_name = || found.iter().find(|addr| addr.is_ipv4()).or(found.first());
+    of_name().copied().ok_or_else(|| format!("{text:?} has no address"))
+}
+
+fn addr_given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    read_addr(&text).map(Some).map_err(D::Error::custom)
 }
 
 impl Given {

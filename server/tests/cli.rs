@@ -264,7 +264,59 @@ fn serving_is_refused_with_reasons() {
     assert_eq!(nobody.status.code(), Some(1));
     assert!(!err(&nobody).contains("geheim"), "{}", err(&nobody));
 
+    for url in ["mysql://hall:geheim@db/hall", "postgres://hall:geheim@@:x/%"] {
+        let odd = program.run(&["migrate", "--database", url]);
+        assert_eq!(odd.status.code(), Some(1));
+        assert!(!err(&odd).contains("geheim"), "{}", err(&odd));
+    }
+
     let mistyped = program.command(&["migrate"]).env("XIAOYUAN_DATABSE", "x").output().unwrap();
     assert_eq!(mistyped.status.code(), Some(1));
     assert!(err(&mistyped).contains("XIAOYUAN_DATABSE"), "{}", err(&mistyped));
+}
+
+#[test]
+fn a_real_hall_is_no_demo() {
+    let program = Xiaoyuan::new();
+    let place = ["--community", "枣树湾社区", "--subdistrict", "柳荫街道", "--district", "槐安区"];
+    let first: Vec<&str> = ["person", "--name", "zhouzhuren"].into_iter().chain(place).collect();
+    assert!(program.run(&first).status.success());
+    for arguments in [&["serve", "--demo", "--addr", "127.0.0.1:0"][..], &["demo"]] {
+        let refused = program.run(arguments);
+        assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
+        let said = err(&refused);
+        assert!(said.contains("枣树湾社区") && said.contains("without --demo"), "{said}");
+        assert!(said.contains("interrupted"), "{said}");
+    }
+}
+
+#[test]
+fn neighbours_are_admitted_to_their_households() {
+    let program = Xiaoyuan::new();
+    let place = ["--community", "枣树湾社区", "--subdistrict", "柳荫街道", "--district", "槐安区"];
+    let first: Vec<&str> = ["person", "--name", "zhou"].into_iter().chain(place).collect();
+    assert!(program.run(&first).status.success());
+    // Courtyard, entrance and room are entered with the first who lives there, and found for the others.
+    let home = ["--courtyard", "北柳小区", "--entrance", "3号楼1单元", "--room", "101"];
+    for (name, role) in [("lan", "resident"), ("lan-er", "resident"), ("chen", "council_member")] {
+        let person = ["person", "--name", name, "--role", role].into_iter().chain(home);
+        let made = program.run(&person.collect::<Vec<_>>());
+        assert_eq!(made.status.code(), Some(0), "{name}: {}", err(&made));
+        assert!(out(&made).contains(&format!("{name} can sign in as {role}")), "{}", out(&made));
+    }
+    let unknown = program.run(&["person", "--name", "wu", "--role", "king"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(err(&unknown).contains("council_member"), "{}", err(&unknown));
+    // A home is named whole or not at all.
+    for part in [&["--courtyard", "北柳小区"][..], &["--room", "101"], &home[..4]] {
+        let person = ["person", "--name", "wu"].into_iter().chain(part.iter().copied());
+        assert_eq!(program.run(&person.collect::<Vec<_>>()).status.code(), Some(2), "{part:?}");
+    }
+}
+
+#[test]
+fn only_a_demo_runs_ahead_of_the_clock() {
+    let ahead = Xiaoyuan::new().run(&["serve", "--addr", "127.0.0.1:0", "--days-ahead", "12"]);
+    assert_eq!(ahead.status.code(), Some(2));
+    assert!(err(&ahead).contains("--demo"), "{}", err(&ahead));
 }

@@ -73,9 +73,9 @@ async fn each_page_says_what_to_do() {
         ("/403/yours", 403, |w| w.e403_title, |w| w.e403_yours),
         ("/403/elector", 403, |w| w.e403_title, |w| w.e403_elector),
         ("/403/role", 403, |w| w.e403_title, |w| w.e403_role),
-        ("/404", 404, |w| w.e404_title, |w| w.e404_text),
-        ("/404/elsewhere", 404, |w| w.e404_title, |w| w.e404_text),
-        ("/no/such/page", 404, |w| w.e404_title, |w| w.e404_text),
+        ("/404", 404, |w| w.e404_title, |w| w.e404_sign_in),
+        ("/404/elsewhere", 404, |w| w.e404_title, |w| w.e404_sign_in),
+        ("/no/such/page", 404, |w| w.e404_title, |w| w.e404_sign_in),
         ("/409/stale", 409, |w| w.e409_title, |w| w.r_stale),
         ("/409/voted", 409, |w| w.e409_title, |w| w.r_voted),
         ("/422", 422, |w| w.e422_title, |w| w.choose),
@@ -198,5 +198,31 @@ async fn changes_are_counted_by_person_and_by_address() {
         app.db.clock.advance_ms(wait * 1_000);
         let later = app.post("/me/email").as_(resident).await;
         assert_ne!(later.status, StatusCode::TOO_MANY_REQUESTS, "the window is over");
+    }
+}
+
+/// PostgreSQL keeps no NUL in a text: what holds one is a text that nobody has.
+#[tokio::test]
+async fn a_nul_is_no_failure() {
+    for app in TestApp::each().await {
+        for (path, status) in [
+            ("/proposals?q=%00", 200),
+            ("/proposals?q=a%00b&category=%00&state=%00&after=%00", 200),
+            ("/ballots?after=%00", 200),
+            ("/sign-in?back=%00", 200),
+            ("/follow/%00", 404),
+            ("/follow/a%00b", 404),
+            ("/proposals/%00", 404),
+            ("/ballots/%00", 404),
+        ] {
+            assert_eq!(app.get(path).await.status, status, "{}: {path}", app.name);
+        }
+        for name in ["\0", "a\0b"] {
+            let form = [("name", name), ("password", "\0")];
+            let answer = app.post_form("/sign-in", &form).await;
+            assert_eq!(answer.status, 422, "{}: {name:?}", app.name);
+        }
+        let stopped = app.post_form("/follow/a%00b", &[]).await;
+        assert_eq!(stopped.status, 404, "{}", app.name);
     }
 }

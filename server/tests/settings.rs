@@ -37,9 +37,26 @@ fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
     assert_eq!(settings.base_url, "https://variable.example");
     assert!(settings.demo);
     assert_eq!(settings.addr, SocketAddr::from(([127, 0, 0, 1], 3000)));
-    assert_eq!(settings.log_level, "info,sea_orm_migration=warn");
+    assert_eq!(settings.log_level, "info,sea_orm_migration=warn,sqlx=warn");
     assert_eq!(settings.mail.way, MailWay::Folder(PathBuf::from("data/mail")));
     assert_eq!(settings.mail.from, "小院议事厅 <xiaoyuan@variable.example>");
+}
+
+#[test]
+fn an_address_may_be_a_name() {
+    let local = SocketAddr::from(([127, 0, 0, 1], 8080));
+    assert_eq!(file("addr = 'localhost:8080'").unwrap().addr, Some(local));
+    assert_eq!(variables(&[("XIAOYUAN_ADDR", "localhost:8080")]).unwrap().addr, Some(local));
+    assert_eq!(file("addr = '[::1]:80'").unwrap().addr, "[::1]:80".parse().ok());
+    for wrong in ["localhost", "8080", "", "127.0.0.1:99999"] {
+        assert!(file(&format!("addr = '{wrong}'")).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_no_text_is_not_quoted() {
+    let refused = file("[mail]\npassword = 987654").unwrap_err().to_string();
+    assert!(refused.contains("quotation marks") && !refused.contains("987654"), "{refused}");
 }
 
 #[test]

@@ -52,7 +52,9 @@ enum Who {
 #[tokio::test]
 async fn pages_make_few_statements() {
     for mut db in testing::databases().await {
+        assert!(!service::demo::demo_filled(&db.hall).await.unwrap(), "{}", db.name);
         let community = server::demo::fill(&db.hall).await.unwrap();
+        assert!(service::demo::demo_filled(&db.hall).await.unwrap(), "{}", db.name);
         let people = demo_people(&db.hall, community).await.unwrap();
         let token = async |role: &str| {
             let is = |it: &&service::account::DemoPerson| {

@@ -219,6 +219,8 @@ pub async fn demo_people(hall: &Hall, community: CommunityId) -> Result<Vec<Demo
             role: signed_in.actor.shown_role(),
         });
     }
+    // Whoever tries the hall for the first time is most likely a resident.
+    found.sort_by_key(|person| person.role.is_some());
     Ok(found)
 }
 

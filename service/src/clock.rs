@@ -69,3 +69,15 @@ impl Clock for ManualClock {
         Timestamp(self.0.load(Ordering::SeqCst))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ahead_by_whole_days() {
+        let (before, ahead) = (SystemClock.now(), ShiftedClock::ahead(12).now());
+        let after = SystemClock.now();
+        assert!((before.plus_days(12)..=after.plus_days(12)).contains(&ahead));
+    }
+}

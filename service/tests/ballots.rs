@@ -17,9 +17,9 @@ use domain::time::{DAY_MS, Timestamp};
 use entities::{audit, ballot, elector, paper, proposal, step};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    Statement,
+    QuerySelect, Statement,
 };
-use service::audit::{Verdict as Chain, verify};
+use service::audit::{Record, Verdict as Chain, append_in_txn, verify};
 use service::ballot::{
     BallotForm, Cast, MAX_DAYS, ballot_cancel, ballot_cast, ballot_close_due, ballot_open,
     closing_time, earliest_day, latest_day,
@@ -28,7 +28,7 @@ use service::matter::{self, By, Said};
 use service::people::SignedIn;
 use service::proposal::{ProposalForm, proposal_submit};
 use service::setup::{household_add_many, role_grant};
-use service::testing::{TestDb, World, databases};
+use service::testing::{TestDb, World, databases, postgresql};
 use service::views::ballots::{self, Stage, Standing};
 use service::{Error, FieldError, Hall, Problem, Refusal};
 
@@ -451,7 +451,10 @@ async fn what_is_typed_to_open_a_ballot_is_checked() {
         for (typed, field, problem) in table {
             let error = ballot_open(hall, head, matter, &typed).await.unwrap_err();
             let expected = FieldError { field, problem };
-            assert!(matches!(&error, Error::Invalid(f) if f == &[expected.clone()]), "{typed:?}");
+            assert!(
+                matches!(&error, Error::Invalid(f) if f == std::slice::from_ref(&expected)),
+                "{typed:?}"
+            );
         }
         let all = ballot_open(hall, head, matter, &BallotForm::default()).await.unwrap_err();
         assert!(matches!(&all, Error::Invalid(fields) if fields.len() == 3), "{all:?}");
@@ -484,6 +487,38 @@ async fn what_is_typed_to_open_a_ballot_is_checked() {
             "{}: {second}",
             db.name
         );
+    }
+}
+
+/// All take the matter before the chain: in another order a neighbour's post and the end of the ballot
+/// would wait for each other. SQLite has one writer at a time.
+#[tokio::test]
+async fn the_matter_is_held_before_the_chain() {
+    let db = postgresql().await;
+    let world = World::new(&db.hall).await;
+    let scope = Scope::Courtyard(world.courtyards[0]);
+    for end in ["cancelled", "counted"] {
+        let (matter, _) = opened(&db.hall, &world, BallotKind::Straw, scope).await;
+        if end == "counted" {
+            db.advance_days(30);
+        }
+        let server = db.second_hall().await;
+        let txn = server.db.begin().await.unwrap();
+        let row = matter::by_number(&txn, world.community, matter).await.unwrap();
+        proposal::Entity::find_by_id(row.id).lock_exclusive().one(&txn).await.unwrap();
+
+        let (hall, head) = (db.hall.clone(), world.committee_head.actor.clone());
+        let ending = tokio::spawn(async move {
+            if end == "counted" {
+                return ballot_close_due(&hall).await.map(|_| ());
+            }
+            ballot_cancel(&hall, &head, matter, "问题问得不清楚，重新来。").await
+        });
+        waiting(&db.hall, 1).await;
+        let record = Record { action: "meanwhile".to_owned(), ..Record::default() };
+        append_in_txn(&txn, db.hall.now(), record).await.expect(end);
+        txn.commit().await.unwrap();
+        ending.await.unwrap().expect(end);
     }
 }
 

@@ -6,11 +6,6 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't have its ground says so and ends"
-)]
 
 mod desk_ground;
 
@@ -447,6 +442,31 @@ async fn merging_can_fill_the_threshold_and_leaves_other_circles_out() {
         assert_eq!(households(&db, &world, narrow).await, 12, "{}: its own circle", db.name);
         let expected = State::Accepted { threshold_met: true };
         assert_eq!(state(&db, &world, narrow).await, expected, "{}", db.name);
+    }
+}
+
+/// Each holds one matter and wants the other: without an order they would wait for each other for ever.
+#[tokio::test]
+async fn merges_that_cross_do_not_hold_each_other_up() {
+    for db in databases().await {
+        let world = World::with_first_check(&db.hall).await;
+        let other = db.second_hall().await;
+        for round in 0..8 {
+            let one = cosigning(&db, &world).await;
+            let two = cosigning(&db, &world).await;
+            let (head, member) = (&world.committee_head.actor, &world.committee_member.actor);
+            let (one_text, two_text) = (one.to_string(), two.to_string());
+            let (there, back) = tokio::join!(
+                matter_merge(&db.hall, head, one, &two_text, WHY),
+                matter_merge(&other, member, two, &one_text, WHY),
+            );
+            let late = match (there, back) {
+                (Ok(()), Err(late)) | (Err(late), Ok(())) => late,
+                both => panic!("{}, round {round}: {both:?}", db.name),
+            };
+            assert!(matches!(late, Error::Invalid(_)), "{}: {late:?}", db.name);
+            db.advance_days(1);
+        }
     }
 }
 

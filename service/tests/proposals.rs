@@ -376,6 +376,24 @@ async fn taken_back_by_its_author_alone() {
     }
 }
 
+#[tokio::test]
+async fn taken_back_before_anyone_saw_it_stays_unseen() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::with_first_check(&db.hall).await);
+        let number = raise(hall, &world).await;
+        let author = &world.resident.actor;
+        proposal_withdraw(hall, author, number, "").await.unwrap();
+        let neighbour = &world.entrance_lead.actor;
+        for person in [neighbour, &world.stranger.actor] {
+            let given = service::follow::follow_start(hall, person, number).await;
+            assert!(matches!(given, Err(Error::NotFound)), "{}: {given:?}", db.name);
+            let given = proposal_withdraw(hall, person, number, "").await;
+            assert!(matches!(given, Err(Error::NotFound)), "{}: {given:?}", db.name);
+        }
+        assert!(is_transition(&proposal_withdraw(hall, author, number, "").await));
+    }
+}
+
 /// A matter that the committee did not adopt.
 async fn not_adopted(hall: &Hall, world: &World) -> i64 {
     let number = raise(hall, world).await;

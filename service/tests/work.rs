@@ -6,11 +6,6 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can't have its ground says so and ends"
-)]
 
 mod desk_ground;
 

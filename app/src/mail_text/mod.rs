@@ -108,8 +108,13 @@ const fn lang_words(lang: Lang) -> &'static MailWords {
 
 fn step_words(letter: &Letter, words: &MailWords, lang: Lang) -> String {
     let step = step(&letter.kind, lang);
-    if let ("refer", Some(receiver)) = (letter.kind.as_str(), &letter.receiver) {
-        return fill(words.handed, &[("receiver", receiver)]);
+    let handed = match letter.kind.as_str() {
+        "refer" => Some(words.handed),
+        "reopen" => Some(words.handed_again),
+        _ => None,
+    };
+    if let (Some(handed), Some(receiver)) = (handed, &letter.receiver) {
+        return fill(handed, &[("receiver", receiver)]);
     }
     match (letter.kind.as_str(), letter.verdict, letter.route, letter.merged_into) {
         ("decide", Some(verdict), ..) => fill(words.verdict, &[("verdict", &verdict.word(lang))]),

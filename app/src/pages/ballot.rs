@@ -17,7 +17,7 @@ use super::ballots::stage_tag;
 use crate::dates;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, error_line};
-use crate::parts::{Icon, Prose};
+use crate::parts::{Icon, Prose, Title};
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -190,7 +190,7 @@ fn Ballot(ballot: BallotPage, said: Said) -> impl IntoView {
                 {fill(w.number, &[("n", &ballot.number)])} " · " {ballot.kind.word(words.lang)} " · "
                 {w.secret}
             </p>
-            <h1>{ballot.title.clone()}</h1>
+            <h1><Title text=ballot.title.clone()/></h1>
             <p class="page-lead ballot-question">{ballot.question.clone()}</p>
             <p class="row-meta"><a class="target" href=matter>{w.back_to_matter}</a></p>
         </div>

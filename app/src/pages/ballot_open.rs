@@ -16,7 +16,7 @@ use super::ballot::number_in;
 use crate::dates::iso_day;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems, TextField, error_line};
-use crate::parts::Icon;
+use crate::parts::{Icon, Title};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -110,7 +110,7 @@ async fn again<V: IntoView + 'static>(
         view! {
             <div class="page-head">
                 <a class="crumb" href=format!("/desk/{number}")><Icon name="chevron"/>{back}</a>
-                <h1>{title}</h1>
+                <h1><Title text=title/></h1>
             </div>
             <ErrorSummary problems=problems.clone() labels=labels/>
             {form(problems)}

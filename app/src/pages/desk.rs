@@ -265,7 +265,7 @@ fn year_sum(year: YearSum) -> impl IntoView {
         view! {
             <div>
                 <dt>{label}</dt>
-                <dd>{percent.unwrap_or_else(|| w.year_none.to_owned())}" "<small>{of}</small></dd>
+                <dd>{percent.unwrap_or_else(|| w.year_none.to_owned())}" "<small class="figure-of">{of}</small></dd>
             </div>
         }
     };

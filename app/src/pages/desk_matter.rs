@@ -275,7 +275,7 @@ fn parse(number: &str) -> Result<i64, Fail> {
 
 fn render(app: &App, viewer: &Viewer, matter: DeskMatter, typed: Typed) -> Response {
     let meta = Meta {
-        title: matter.title.clone(),
+        title: format!("{} · {}", viewer.words().desk.title, matter.title),
         tab: Tab::Desk,
         status: (!typed.problems.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
         ..Meta::default()
@@ -287,13 +287,14 @@ fn render(app: &App, viewer: &Viewer, matter: DeskMatter, typed: Typed) -> Respo
         view! {
             <article class="matter">
                 {facts::head(&matter)}
-                {facts::facts(&matter)}
+                {(!came_back).then(|| facts::facts(&matter))}
                 <div class="matter-body">
                     {came_back.then(|| acts::acts(&matter, &typed, may_act))}
                     {facts::texts(&matter)}
                     {facts::sessions(&matter)}
                     {(!came_back).then(|| acts::acts(&matter, &typed, may_act))}
                 </div>
+                {came_back.then(|| facts::facts(&matter))}
                 <div class="matter-side">{facts::timeline(&matter)}</div>
             </article>
         }

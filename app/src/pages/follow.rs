@@ -35,8 +35,10 @@ async fn show(
     Ok(closed(page(&app, &viewer, meta, move || {
         let w = words().mail;
         view! {
-            <h1>{link.title}</h1>
-            <p>{w.stop_lead}</p>
+            <div class="page-head">
+                <h1>{link.title}</h1>
+                <p class="page-lead">{w.stop_lead}</p>
+            </div>
             <form method="post" action=format!("/follow/{token}")>
                 <div class="btn-row">
                     <button class="btn btn-primary">{w.stop_button}</button>
@@ -80,9 +82,11 @@ fn stopped(app: &App, viewer: &Viewer, link: FollowLink) -> Response {
             }
         });
         view! {
-            <h1>{w.stopped_title}</h1>
-            <p><b>{link.title}</b></p>
-            <p>{w.stopped_lead}</p>
+            <div class="page-head">
+                <h1>{w.stopped_title}</h1>
+                <p class="page-lead"><b>{link.title}</b></p>
+                <p class="page-lead">{w.stopped_lead}</p>
+            </div>
             <div class="btn-row">
                 <a class="btn btn-primary" href=matter>{w.see}</a>
                 {again}

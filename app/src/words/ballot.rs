@@ -53,7 +53,7 @@ words! {
 
         cast_ok_household: "您家的这一票投好了。" / "Your household's vote is cast.",
         cast_ok_person: "您的这一票投好了。" / "Your vote is cast.",
-        cast_then: "{when}截止后公布结果，截止前谁也看不到票数。" / "The result is published after {when}; until then nobody sees any count.",
+        cast_then: "{when} 截止后公布结果，截止前谁也看不到票数。" / "The result is published after {when}; until then nobody sees any count.",
         tracker_head: "您的查票号" / "Your tracker",
         tracker_text: "请抄下来、截屏或打印。公布后凭它能在票里找到您这一票。它只显示这一次，我们也查不回来。" / "Please write it down, take a picture or print it. With it you can find your paper in the result. It is shown only this once; we can't look it up.",
         receipt_head: "带签名的回执" / "Signed receipt",

@@ -88,7 +88,7 @@ words! {
         extended: "已经延期过一次" / "extended once already",
         public_page: "看公开的那一页" / "See the public page",
         ballot_page: "看这次投票" / "See the vote",
-        acts: "您要怎么办" / "What to do",
+        acts: "您要怎么办" / "What you can do",
         acts_none: "现在轮到别人，居委会不用做什么。" / "It is somebody else's turn; the committee has nothing to do.",
         sessions: "议事会纪要" / "Minutes",
         attended: "{n} 人到会" / "{n} present",

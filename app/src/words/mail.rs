@@ -13,6 +13,7 @@ words! {
         comma: "，" / ", ",
         verdict: "有决定了：{verdict}" / "Decided: {verdict}",
         handed: "转给{receiver}办理" / "Handed to {receiver}",
+        handed_again: "重新交给{receiver}办理" / "Open again with {receiver}",
         route: "{step}：{route}" / "{step}: {route}",
         right_way: "{step}，这样办：{route}" / "{step}; the right way: {route}",
         merged: "并入了第 {n} 号" / "Merged into no. {n}",

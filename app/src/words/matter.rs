@@ -193,6 +193,7 @@ words! {
 
         timeline: "一步一步" / "Step by step",
         by_clock: "到时间，系统记录" / "By the clock",
+        by_neighbour: "邻居，不写名字" / "A neighbour, not named",
         by_threshold: "附议够了，系统记录" / "By itself, with enough support",
         next_submitted: "居委会看一下的期限" / "First check due",
         next_cosigning: "附议截止" / "Co-signing ends",

@@ -91,7 +91,7 @@ words! {
         r_no_electors: "这个范围里还没有可以投票的人。" / "Nobody in this scope can vote yet.",
         r_reviewed: "您已经评价过了。" / "You have reviewed this already.",
         r_followed_up: "这次回访已经记过了。" / "This was followed up already.",
-        r_locked: "试错的次数多了，请到 {until} 之后再试。" / "Too many wrong tries; please try again after {until}.",
+        r_locked: "试错的次数多了，请到{until} 以后再试。" / "Too many wrong tries; please try again after {until}.",
         r_name_taken: "这个名字已经有人用了，请换一个。" / "This name is taken; please choose another.",
     }
 }

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::env;
 use crate::log;
-use crate::settings::{Given, Settings, SettingsError};
+use crate::settings::{Given, Settings, SettingsError, read_addr};
 
 mod audit;
 mod examples;
@@ -84,7 +84,7 @@ struct Serve {
     #[command(flatten)]
     database: Database,
     /// Where to listen; 127.0.0.1:3000 when nothing else is set
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = read_addr)]
     addr: Option<SocketAddr>,
     /// Scheme and host as people type them, for links in mails
     #[arg(long, value_name = "URL")]

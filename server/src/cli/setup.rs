@@ -20,9 +20,12 @@ pub(super) async fn connect(settings: &Settings) -> Result<Db, CliError> {
                 .map_err(CliError::io(format!("{}", folder.display())))?;
         }
     }
-    Db::connect(&settings.database)
-        .await
-        .map_err(|error| CliError::Say(format!("{}: {error}", shown(settings))))
+    Db::connect(&settings.database).await.map_err(|error| {
+        // Some errors quote the address, and with it a password.
+        let address = shown(settings);
+        let error = error.to_string().replace(&settings.database, &address);
+        CliError::Say(format!("{address}: {error}"))
+    })
 }
 
 /// Connects, brings the schema up to date and opens the hall.

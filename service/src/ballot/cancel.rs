@@ -1,5 +1,6 @@
 //! Stopping a ballot before its end.
 
+use domain::permission::Action;
 use domain::proposal::Step;
 use domain::role::Actor;
 use domain::text::Reason;
@@ -8,12 +9,12 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::open::manageable;
 use super::{CANCELLED, OPEN, shuffle_papers_in_txn, subject};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
+use crate::proposal::held_in_txn;
 
 /// Cancels the open ballot of a matter, with a reason that everyone can read: it is never counted nor opened again,
 /// and the matter goes back to the neighbours. Past its closing time it can't be cancelled any more.
@@ -24,7 +25,7 @@ use crate::matter::{self, By, Said};
 pub async fn ballot_cancel(hall: &Hall, actor: &Actor, number: i64, reason: &str) -> Result<()> {
     let now = hall.now();
     let txn = hall.db.begin().await?;
-    let matter = manageable(&txn, actor, number).await?;
+    let (matter, _) = held_in_txn(&txn, actor, number, Action::BallotManage).await?;
     let mut problems = Problems::default();
     let reason = problems.text("reason", Reason::parse(reason));
     let reason = problems.values(reason)?;

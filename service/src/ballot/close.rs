@@ -54,6 +54,10 @@ pub async fn ballot_close_due(hall: &Hall) -> Result<usize> {
 /// Counts one ballot; false when another server was quicker.
 async fn close(hall: &Hall, id: i64) -> Result<bool> {
     let txn = hall.db.begin().await?;
+    // The matter before its ballot and the chain, as everywhere: whoever holds one waits for the next.
+    let row = ballot::Entity::find_by_id(id).one(&txn).await?.ok_or(Error::NotFound)?;
+    let matter = proposal::Entity::find_by_id(row.proposal_id).lock_exclusive().one(&txn).await?;
+    let matter = matter.ok_or(Error::NotFound)?;
     // Waits for votes under way; votes that come after it find the ballot closed.
     let taken = ballot::Entity::update_many()
         .col_expr(ballot::Column::State, Expr::value(CLOSED))
@@ -66,9 +70,6 @@ async fn close(hall: &Hall, id: i64) -> Result<bool> {
         txn.rollback().await?;
         return Ok(false);
     }
-    let row = ballot::Entity::find_by_id(id).one(&txn).await?.ok_or(Error::NotFound)?;
-    let matter =
-        proposal::Entity::find_by_id(row.proposal_id).one(&txn).await?.ok_or(Error::NotFound)?;
     shuffle_papers_in_txn(&txn, id).await?;
     let tally = count_in_txn(hall, &txn, &row).await?;
 

@@ -3,8 +3,8 @@
 use domain::ballot::BallotKind;
 use domain::clock::Deadline;
 use domain::ids::{BallotId, BallotNumber};
-use domain::permission::{Action, permit};
-use domain::proposal::{StateName, Step};
+use domain::permission::Action;
+use domain::proposal::Step;
 use domain::role::Actor;
 use domain::text::Question;
 use domain::time::Timestamp;
@@ -27,6 +27,7 @@ use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
+use crate::proposal::held_in_txn;
 
 /// What is typed to open a ballot.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -102,7 +103,7 @@ pub async fn ballot_open(
 ) -> Result<BallotNumber> {
     let now = hall.now();
     let txn = hall.db.begin().await?;
-    let matter = manageable(&txn, actor, number).await?;
+    let (matter, _) = held_in_txn(&txn, actor, number, Action::BallotManage).await?;
     let wanted = form.parse(now)?;
     // Refused early when the matter can't take it: the electorate isn't copied for nothing.
     matter::state_of(&matter)?.apply(Step::OpenBallot { ballot: BallotId(0) })?;
@@ -154,23 +155,6 @@ pub async fn ballot_open(
     matter::advance_in_txn(hall, &txn, matter, step, By::Person(actor), said).await?;
     txn.commit().await?;
     Ok(BallotNumber(ballot_number))
-}
-
-/// A matter on which the actor may open or cancel ballots. One that isn't public isn't there for those who may not
-/// read it.
-pub(super) async fn manageable(
-    txn: &DatabaseTransaction,
-    actor: &Actor,
-    number: i64,
-) -> Result<proposal::Model> {
-    let row = matter::by_number(txn, actor.community, number).await?;
-    let target = matter::target(txn, &row, Some(actor)).await?;
-    let public = StateName::from_name(&row.state).is_some_and(StateName::is_public);
-    if !public && permit(Some(actor), Action::ProposalReadHidden, &target).is_err() {
-        return Err(Error::NotFound);
-    }
-    permit(Some(actor), Action::BallotManage, &target)?;
-    Ok(row)
 }
 
 async fn next_number_in_txn(txn: &DatabaseTransaction, community: i64) -> Result<i64> {

@@ -9,7 +9,7 @@ use domain::text::Reason;
 use entities::{cosign, entrance, follow, household, proposal};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect, RelationDef, Set,
+    QueryOrder, QuerySelect, RelationDef, Set,
 };
 use serde_json::json;
 
@@ -36,6 +36,7 @@ pub async fn matter_merge(
     typed_reason: &str,
 ) -> Result<()> {
     let txn = hall.db.begin().await?;
+    hold_both_in_txn(&txn, actor, [typed_number(typed_into), Some(number)]).await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let mut problems = Problems::default();
     let into = find_target(&txn, &row, typed_into).await?;
@@ -75,6 +76,30 @@ pub async fn matter_merge(
     Ok(())
 }
 
+fn typed_number(typed: &str) -> Option<i64> {
+    typed.trim().parse().ok()
+}
+
+/// Holds both matters, the one with the lower row first: two merges that cross wait for each other
+/// in the same order.
+async fn hold_both_in_txn(
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    numbers: [Option<i64>; 2],
+) -> Result<()> {
+    proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .filter(proposal::Column::CommunityId.eq(actor.community.0))
+        .filter(proposal::Column::Number.is_in(numbers.into_iter().flatten()))
+        .order_by_asc(proposal::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<i64>()
+        .all(txn)
+        .await?;
+    Ok(())
+}
+
 /// The matter of that number when this one can be merged into it. Its row is locked, so that a
 /// household that co-signs meanwhile is counted as well.
 async fn find_target(
@@ -82,7 +107,7 @@ async fn find_target(
     row: &proposal::Model,
     typed: &str,
 ) -> Result<Option<proposal::Model>> {
-    let Ok(number) = typed.trim().parse::<i64>() else { return Ok(None) };
+    let Some(number) = typed_number(typed) else { return Ok(None) };
     if row.number == Some(number) {
         return Ok(None);
     }

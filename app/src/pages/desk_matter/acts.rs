@@ -55,7 +55,9 @@ pub(super) fn acts(matter: &DeskMatter, typed: &Typed, may_act: bool) -> impl In
     let follow_ups: Vec<_> =
         matter.follow_ups.iter().map(|open| follow_up(matter, open, typed)).collect();
     let nothing_typed = typed.problems.is_empty();
-    let first_open = nothing_typed && matter.follow_ups.is_empty();
+    // While neighbours gather support nothing is due from the desk: taking it up early is an exception.
+    let gathering = matches!(matter.state, State::Cosigning { .. });
+    let first_open = nothing_typed && matter.follow_ups.is_empty() && !gathering;
     let forms: Vec<_> = names
         .iter()
         .enumerate()

@@ -8,7 +8,7 @@ use crate::dates::{Day, day};
 use crate::pages::ballot_open::BallotCancelForm;
 use crate::pages::desk::{acts as may_act, due_cell};
 use crate::pages::matter::step_line;
-use crate::parts::{Icon, Prose, StateTag};
+use crate::parts::{Icon, Prose, StateTag, Title};
 use crate::render::{cx, words};
 use crate::words::fill;
 use crate::words::terms::Term;
@@ -26,7 +26,7 @@ pub(super) fn head(shown: &DeskMatter) -> impl IntoView + use<> {
     view! {
         <div class="matter-head page-head">
             <a class="crumb" href="/desk"><Icon name="chevron"/>{w.title}</a>
-            <h1>{shown.title.clone()}</h1>
+            <h1><Title text=shown.title.clone()/></h1>
             <p class="row-meta">
                 <StateTag state=shown.state_name/>
                 {format!("{number} · {} · {}", shown.place, shown.category.word(all.lang))}
@@ -62,7 +62,9 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
         }
         _ => fill(w.households, &[("n", &shown.cosigns)]),
     };
-    let at_work = matches!(shown.state, State::InProgress { .. } | State::Suspended { .. });
+    // On hold its clock stands still.
+    let on_hold = matches!(shown.state, State::Suspended { .. });
+    let at_work = on_hold || matches!(shown.state, State::InProgress { .. });
     let work = shown.work.as_ref().filter(|_| at_work).map(|work| {
         let who = if work.receiver.is_empty() {
             work.route.word(all.lang).to_owned()
@@ -74,8 +76,10 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
             <dt>{w.work_with}</dt>
             <dd>{who}</dd>
             {line(w.ticket, work.ticket.clone())}
-            <dt>{w.due}</dt>
-            <dd><Day at=work.due/>{extended.map(|text| format!(" · {text}"))}</dd>
+            {(!on_hold).then(|| view! {
+                <dt>{w.due}</dt>
+                <dd><Day at=work.due/>{extended.map(|text| format!(" · {text}"))}</dd>
+            })}
         }
     });
     let talk = format!("/proposals/{}#talk", shown.number);

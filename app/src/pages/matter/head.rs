@@ -8,7 +8,7 @@ use service::views::matter::MatterView;
 use super::Sheet;
 use crate::dates::{left, short_day};
 use crate::matter_row::Tag;
-use crate::parts::Icon;
+use crate::parts::{Icon, Title};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Lang, fill};
@@ -39,7 +39,7 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
     view! {
         <div class="matter-head">
             <a class="crumb" href="/proposals"><Icon name="chevron"/>{w.crumb}</a>
-            <h1>{view.title.clone()}</h1>
+            <h1><Title text=view.title.clone()/></h1>
             <p class="row-meta">
                 <Tag state=view.state.clone()/>
                 {overdue.then(|| view! { <span class="tag tag-accent"><Icon name="flag"/>{w.overdue}</span> })}

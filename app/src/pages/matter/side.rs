@@ -85,7 +85,11 @@ pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl
         .as_deref()
         .filter(|reason| Some(*reason) != answer)
         .map(super::body::paragraphs);
-    let by_itself = if step.detail["threshold_met"] == true { w.by_threshold } else { w.by_clock };
+    let by_itself = match step.kind.as_str() {
+        "dissatisfied" => w.by_neighbour,
+        _ if step.detail["threshold_met"] == true => w.by_threshold,
+        _ => w.by_clock,
+    };
     let who = step.who.as_ref().map_or_else(
         || by_itself.to_owned(),
         |who| format!("{} · {}", super::talk::standing(who), who.nickname),
