@@ -22,7 +22,12 @@ use out::complain;
 
 /// A courtyard's hall: from a resident's idea to a reviewed result.
 #[derive(Debug, Parser)]
-#[command(name = "xiaoyuan", version, about, after_help = examples::ALL)]
+#[command(
+    name = "xiaoyuan",
+    version,
+    about = "小院议事厅: serves a community's hall, and checks what it publishes",
+    after_help = examples::ALL
+)]
 struct Cli {
     /// Settings file; xiaoyuan.toml in this folder when it is there
     #[arg(long, global = true, value_name = "FILE", env = "XIAOYUAN_CONFIG")]
