@@ -60,14 +60,6 @@ id! {
     BallotId,
     /// A ballot's public number, counted up within its community.
     BallotNumber,
-    /// A work item (办理事项).
-    WorkItemId,
-    /// A held session of the courtyard's council (议事会).
-    CouncilSessionId,
-    /// A satisfaction review.
-    ReviewId,
-    /// A follow-up after a dissatisfied review (回访).
-    FollowUpId,
     /// One event that followers are told about.
     NoticeId,
     /// One mail to one address.

@@ -115,9 +115,6 @@ pub enum Refusal {
     /// The ballot is closed or cancelled.
     #[error("the ballot is over")]
     BallotOver,
-    /// The ballot has not ended yet.
-    #[error("the ballot is still open")]
-    BallotOpen,
     /// Nobody may vote in it.
     #[error("the electorate is empty")]
     NoElectors,

@@ -185,7 +185,6 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
         Refusal::TooDeep => w.r_too_deep,
         Refusal::AlreadyVoted => w.r_voted,
         Refusal::BallotOver => w.r_ballot_over,
-        Refusal::BallotOpen => w.r_ballot_open,
         Refusal::NoElectors => w.r_no_electors,
         Refusal::AlreadyReviewed => w.r_reviewed,
         Refusal::AlreadyFollowedUp => w.r_followed_up,

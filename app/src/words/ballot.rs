@@ -30,7 +30,6 @@ words! {
         secret: "不记名" / "secret",
         back_to_matter: "看来龙去脉和全文" / "Read the whole matter",
         to_matter: "回到这件事" / "Back to the matter",
-        all_ballots: "全部投票" / "All votes",
 
         choice_household: "您家的意见" / "Your household's vote",
         choice_person: "您的意见" / "Your vote",
@@ -80,7 +79,6 @@ words! {
         source_straw: "只是听听大家的想法，不作决定" / "Only to hear what people think; it decides nothing",
         effect: "有什么用" / "Effect",
         public_until: "公示" / "Public notice",
-        public_range: "{from} 到 {to}" / "{from} to {to}",
         enough: "够了" / "enough",
         short: "不够" / "not enough",
         quorum_none: "不限人数" / "any number takes part",

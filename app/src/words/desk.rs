@@ -176,7 +176,6 @@ words! {
         follow_up_hint: "每个人都看得到，不写人名，5 到 500 字" / "Everyone can read it; no names; 5 to 500 characters",
         follow_up_reopen: "重新办理（只能一次）" / "Open the work again (once only)",
         follow_up_go: "记下回访" / "Record it",
-        ballot_cancel_go: "去取消这次投票" / "Cancel this vote",
     }
 }
 

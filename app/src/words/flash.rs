@@ -17,7 +17,6 @@ const FLASHES: &[(&str, &str, &str)] = &[
     ("posted", "说出去了，邻居们能看到了。", "Said; your neighbours can see it."),
     ("followed", "有进展会发信告诉您。", "We will write to you when something moves."),
     ("unfollowed", "不再发信了。", "No more mail about this."),
-    ("voted", "这一票投进去了。", "Your vote is cast."),
     ("reviewed", "谢谢您的评价。", "Thank you for your review."),
     ("done", "办好了，已经写进公开的时间线。", "Done, and on the public timeline."),
     (

@@ -9,7 +9,6 @@ words! {
         number: "第 {n} 号" / "No. {n}",
         community: "全社区" / "whole community",
         for_scope: "关系到{place}" / "concerns {place}",
-        raised_by: "{who} 提出" / "Raised by {who}",
         on_behalf: "代 {whom} 提出" / "entered for {whom}",
         willing: "提的人愿意出力" / "its author offers a hand",
         steps: "走到哪一步" / "How far it has come",
@@ -32,9 +31,7 @@ words! {
         cosign_done: "您家的附议记上了，谢谢！" / "Your household's support is counted. Thank you!",
         cosign_failed: "没有送到，请再按一次。" / "It did not get through; please press again.",
         cosign_counter: "已有 {count} 户附议，要 {needed} 户" / "{count} households support this; {needed} are needed",
-        cosign_bar: "附议" / "Support",
         cosign_hint: "附议就是“我也支持”，一户一次，{day}前都能收回。没凑够也会得到答复。" / "One support a household; you can take it back until {day}. Below the number it still gets an answer.",
-        cosign_left: "还有" / "Time left",
         cosigned: "您家已经附议" / "Your household supports this",
         cosign_back: "收回附议" / "Take it back",
         cosign_share: "再请几户邻居来看看，凑够了就会受理。" / "Ask a few neighbours to look; with enough it is taken up.",
@@ -44,7 +41,6 @@ words! {
         count_minutes: "还有 {m} 分钟" / "{m} min left",
         sign_in_cosign: "登录后附议" / "Sign in to support",
         sign_in_say: "登录后说两句" / "Sign in to speak",
-        sign_in_review: "提的人和附议的邻居，登录后可以评价" / "The author and those who supported it can review after signing in",
         denied_verify: "要先由居委会确认您住在哪一户，才能附议和发言。带上住址，到居委会登记一下就好。" / "The committee must first confirm your household; then you can support and speak.",
         denied_scope: "这件事关系到{place}，由那里的邻居来附议和商量。您可以看，也可以关注。" / "This concerns {place}; its neighbours support and discuss it. You can read and follow.",
 
@@ -187,7 +183,6 @@ words! {
         reviews_solved: "说解决了" / "Solved",
         reviews_satisfied: "满意和基本满意" / "Satisfied or fairly so",
         reviews_unit: "份" / "",
-        reviews_none: "还没有人评价。" / "No reviews yet.",
         review_line_yes: "说解决了" / "says it is solved",
         review_line_no: "说没有解决" / "says it isn't solved",
 
