@@ -4,9 +4,10 @@
 
 use domain::permission::Action;
 use domain::role::Actor;
+use domain::time::Timestamp;
 use entities::follow;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
 use crate::error::Result;
 use crate::hall::Hall;
@@ -50,13 +51,27 @@ pub async fn follow_start(hall: &Hall, actor: &Actor, number: i64) -> Result<()>
 pub async fn follow_stop(hall: &Hall, actor: &Actor, number: i64) -> Result<()> {
     let txn = hall.db.begin().await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::Follow).await?;
-    follow::Entity::update_many()
-        .col_expr(follow::Column::StoppedAt, Expr::value(hall.now().0))
-        .filter(follow::Column::ProposalId.eq(row.id))
-        .filter(follow::Column::PersonId.eq(actor.person.0))
-        .filter(follow::Column::StoppedAt.is_null())
-        .exec(&txn)
-        .await?;
+    stop_in_txn(&txn, row.id, actor.person.0, hall.now()).await?;
     txn.commit().await?;
+    Ok(())
+}
+
+/// Stops a person's mails about a matter, unless they are stopped already.
+///
+/// # Errors
+/// [`Error::Db`](crate::Error::Db) when the database fails.
+pub(crate) async fn stop_in_txn(
+    txn: &DatabaseTransaction,
+    proposal: i64,
+    person: i64,
+    at: Timestamp,
+) -> Result<()> {
+    follow::Entity::update_many()
+        .col_expr(follow::Column::StoppedAt, Expr::value(at.0))
+        .filter(follow::Column::ProposalId.eq(proposal))
+        .filter(follow::Column::PersonId.eq(person))
+        .filter(follow::Column::StoppedAt.is_null())
+        .exec(txn)
+        .await?;
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod error;
 pub mod follow;
 pub mod hall;
 pub mod jobs;
+mod joins;
 pub mod lease;
 pub mod mail;
 pub mod matter;

@@ -222,15 +222,9 @@ pub async fn follow_stop(hall: &Hall, token: &str) -> Result<FollowLink> {
     let txn = hall.db.begin().await?;
     let (mut row, matter) = by_token(&txn, token).await?;
     if row.stopped_at.is_none() {
-        let now = hall.now().0;
-        follow::Entity::update_many()
-            .col_expr(follow::Column::StoppedAt, Expr::value(now))
-            .filter(follow::Column::ProposalId.eq(row.proposal_id))
-            .filter(follow::Column::PersonId.eq(row.person_id))
-            .filter(follow::Column::StoppedAt.is_null())
-            .exec(&txn)
-            .await?;
-        row.stopped_at = Some(now);
+        let now = hall.now();
+        crate::follow::stop_in_txn(&txn, row.proposal_id, row.person_id, now).await?;
+        row.stopped_at = Some(now.0);
     }
     txn.commit().await?;
     Ok(link(&row, matter))

@@ -7,10 +7,11 @@ use domain::time::Timestamp;
 use entities::{courtyard, entrance, household, person, role_grant};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect, RelationDef,
+    QuerySelect,
 };
 
 use crate::error::{Error, Result};
+use crate::joins::{entrance_to_courtyard, household_to_entrance};
 
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,14 +113,6 @@ fn read_grant(grant: &role_grant::Model) -> Result<RoleGrant> {
 }
 
 async fn find_home(db: &impl ConnectionTrait, household_id: i64) -> Result<Option<Home>> {
-    let to_entrance: RelationDef = household::Entity::belongs_to(entrance::Entity)
-        .from(household::Column::EntranceId)
-        .to(entrance::Column::Id)
-        .into();
-    let to_courtyard: RelationDef = entrance::Entity::belongs_to(courtyard::Entity)
-        .from(entrance::Column::CourtyardId)
-        .to(courtyard::Column::Id)
-        .into();
     let home = household::Entity::find_by_id(household_id)
         .select_only()
         .column_as(household::Column::Id, "household_id")
@@ -129,8 +122,8 @@ async fn find_home(db: &impl ConnectionTrait, household_id: i64) -> Result<Optio
         .column_as(courtyard::Column::Id, "courtyard_id")
         .column_as(courtyard::Column::Name, "courtyard_name")
         .column(courtyard::Column::CommunityId)
-        .join(JoinType::InnerJoin, to_entrance)
-        .join(JoinType::InnerJoin, to_courtyard)
+        .join(JoinType::InnerJoin, household_to_entrance())
+        .join(JoinType::InnerJoin, entrance_to_courtyard())
         .into_model::<Home>()
         .one(db)
         .await?;

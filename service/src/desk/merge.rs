@@ -16,6 +16,7 @@ use serde_json::json;
 use super::{name_of, permitted_in_txn, touch_in_txn};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
+use crate::joins::household_to_entrance;
 use crate::matter::{self, By, Said, Shown};
 use crate::proposal::accept_if_enough_in_txn;
 
@@ -141,10 +142,6 @@ async fn copy_cosigns_in_txn(
         .from(cosign::Column::HouseholdId)
         .to(household::Column::Id)
         .into();
-    let to_entrance: RelationDef = household::Entity::belongs_to(entrance::Entity)
-        .from(household::Column::EntranceId)
-        .to(entrance::Column::Id)
-        .into();
     let cosigners = cosign::Entity::find()
         .select_only()
         .column(cosign::Column::HouseholdId)
@@ -153,7 +150,7 @@ async fn copy_cosigns_in_txn(
         .column_as(entrance::Column::Id, "entrance_id")
         .column_as(entrance::Column::CourtyardId, "courtyard_id")
         .join(JoinType::InnerJoin, to_household)
-        .join(JoinType::InnerJoin, to_entrance)
+        .join(JoinType::InnerJoin, household_to_entrance())
         .filter(cosign::Column::ProposalId.eq(from.id))
         .into_model::<Cosigner>()
         .all(txn)

@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::ballot::{CANCELLED, CLOSED, NOT_CAST, OPEN, Tally, Voters, read_kind};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
+use crate::joins::entrance_to_courtyard;
 use crate::people::SignedIn;
 
 /// Ended ballots on one page of the list.
@@ -336,10 +337,6 @@ async fn roll(hall: &Hall, rows: &[Row], viewer: Option<&SignedIn>) -> Result<Ro
 
 /// 小院, or 小院 and 楼门.
 async fn place_name(hall: &Hall, scope: ScopeKind, place: i64) -> Result<Option<String>> {
-    let to_courtyard: RelationDef = entrance::Entity::belongs_to(courtyard::Entity)
-        .from(entrance::Column::CourtyardId)
-        .to(courtyard::Column::Id)
-        .into();
     let db = hall.db.read();
     Ok(match scope {
         ScopeKind::Community => None,
@@ -350,7 +347,7 @@ async fn place_name(hall: &Hall, scope: ScopeKind, place: i64) -> Result<Option<
             .select_only()
             .column_as(courtyard::Column::Name, "courtyard")
             .column_as(entrance::Column::Name, "entrance")
-            .join(JoinType::InnerJoin, to_courtyard)
+            .join(JoinType::InnerJoin, entrance_to_courtyard())
             .into_tuple::<(String, String)>()
             .one(db)
             .await?

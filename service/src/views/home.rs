@@ -217,14 +217,7 @@ async fn reviews(hall: &Hall, community: CommunityId, actor: &Actor) -> Result<V
     let reviewed = Query::select()
         .expr(Expr::val(1))
         .from(review::Entity)
-        .and_where(
-            Expr::col((review::Entity, review::Column::ProposalId))
-                .equals((proposal::Entity, proposal::Column::Id)),
-        )
-        .and_where(
-            Expr::col((review::Entity, review::Column::Round))
-                .equals((proposal::Entity, proposal::Column::Reopened)),
-        )
+        .cond_where(matter_row::of_present_round())
         .and_where(review::Column::PersonId.eq(actor.person.0))
         .to_owned();
     let rows = matter_row::select(community)

@@ -9,8 +9,8 @@ use domain::time::Timestamp;
 use entities::{courtyard, entrance, proposal, review, work_item};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
-    Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef, Select,
 };
 use time::Date;
 
@@ -149,19 +149,22 @@ pub(crate) async fn load(hall: &Hall, rows: Select<proposal::Entity>) -> Result<
     rows.into_iter().map(|raw| read(raw, now, &hall.calendar)).collect()
 }
 
+/// That a review is of the matter's present round.
+pub(crate) fn of_present_round() -> Condition {
+    let same = |of_review, of_matter| {
+        Expr::col((review::Entity, of_review)).equals((proposal::Entity, of_matter))
+    };
+    Condition::all()
+        .add(same(review::Column::ProposalId, proposal::Column::Id))
+        .add(same(review::Column::Round, proposal::Column::Reopened))
+}
+
 /// Reviews of the matter's present round.
 fn reviews_of() -> SelectStatement {
     Query::select()
         .expr(Expr::col((review::Entity, review::Column::Id)).count())
         .from(review::Entity)
-        .and_where(
-            Expr::col((review::Entity, review::Column::ProposalId))
-                .equals((proposal::Entity, proposal::Column::Id)),
-        )
-        .and_where(
-            Expr::col((review::Entity, review::Column::Round))
-                .equals((proposal::Entity, proposal::Column::Reopened)),
-        )
+        .cond_where(of_present_round())
         .to_owned()
 }
 

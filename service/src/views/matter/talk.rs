@@ -3,13 +3,14 @@
 use domain::role::Role;
 use domain::stance::Stance;
 use domain::time::Timestamp;
-use entities::{courtyard, entrance, household, person, post, proposal};
+use entities::{courtyard, household, person, post, proposal};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
 };
 
 use crate::error::{Error, Result};
+use crate::joins::{entrance_to_courtyard, household_to_entrance};
 
 /// Posts on a page, replies not counted.
 pub const POSTS: u64 = 50;
@@ -155,18 +156,10 @@ pub(super) fn with_home<E: EntityTrait>(query: Select<E>) -> Select<E> {
         .from(person::Column::HouseholdId)
         .to(household::Column::Id)
         .into();
-    let to_entrance: RelationDef = household::Entity::belongs_to(entrance::Entity)
-        .from(household::Column::EntranceId)
-        .to(entrance::Column::Id)
-        .into();
-    let to_courtyard: RelationDef = entrance::Entity::belongs_to(courtyard::Entity)
-        .from(entrance::Column::CourtyardId)
-        .to(courtyard::Column::Id)
-        .into();
     query
         .join(JoinType::LeftJoin, to_household)
-        .join(JoinType::LeftJoin, to_entrance)
-        .join(JoinType::LeftJoin, to_courtyard)
+        .join(JoinType::LeftJoin, household_to_entrance())
+        .join(JoinType::LeftJoin, entrance_to_courtyard())
 }
 
 fn read(row: PostRow) -> Result<PostView> {
