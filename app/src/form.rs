@@ -72,27 +72,34 @@ pub fn ErrorSummary(
     /// (field, label) in the order of the page.
     labels: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
-    let words = words();
     (!problems.is_empty()).then(|| {
-        let lines: Vec<_> = labels
-            .into_iter()
-            .filter_map(|(field, label)| {
-                let text = problems.of_field(field, words)?;
-                // A question has its own mark.
-                let colon =
-                    if label.ends_with(['？', '?']) { " " } else { words.lang.pick("：", ": ") };
-                let line = format!("{label}{colon}{text}");
-                Some(view! { <li><a href=format!("#{field}")>{line}</a></li> })
-            })
-            .collect();
-        view! {
-            <div class="error-summary" role="alert" aria-labelledby="errors">
-                <h2 id="errors">{fill(words.site.error_summary, &[("n", &lines.len())])}</h2>
-                <ul>{lines}</ul>
-                <p class="field-hint">{words.site.error_kept}</p>
-            </div>
-        }
+        let places = labels.into_iter().map(|(field, label)| (field, format!("#{field}"), label));
+        summary(&problems, places.collect())
     })
+}
+
+/// The same for forms whose controls' ids differ from their fields' names: (field, address of its
+/// control, label) in the order of the page.
+#[must_use]
+pub fn summary(
+    problems: &Problems,
+    places: Vec<(&'static str, String, &'static str)>,
+) -> impl IntoView + use<> {
+    let words = words();
+    let mut lines = Vec::new();
+    for (field, href, label) in places {
+        let Some(text) = problems.of_field(field, words) else { continue };
+        // A question has its own mark.
+        let colon = if label.ends_with(['？', '?']) { " " } else { words.lang.pick("：", ": ") };
+        lines.push(view! { <li><a href=href>{format!("{label}{colon}{text}")}</a></li> });
+    }
+    view! {
+        <div class="error-summary" role="alert" aria-labelledby="errors">
+            <h2 id="errors">{fill(words.site.error_summary, &[("n", &lines.len())])}</h2>
+            <ul>{lines}</ul>
+            <p class="field-hint">{words.site.error_kept}</p>
+        </div>
+    }
 }
 
 /// A line of text with label, hint and error.
@@ -154,8 +161,11 @@ pub fn TextField(
 /// Several lines of text with label, hint and error.
 #[component]
 pub fn LinesField(
-    /// Name and id.
+    /// Name, and id unless another is given.
     name: &'static str,
+    /// Id, where several forms of a page have a field of that name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// Label.
     label: &'static str,
     /// Hint under the label.
@@ -177,18 +187,21 @@ pub fn LinesField(
 ) -> impl IntoView {
     let words = words();
     let error = problems.of_field(name, words);
-    let described = described_by(name, !hint.is_empty(), error.is_some()).unwrap_or_default();
+    let id = id.unwrap_or(name);
+    // What limits the text is read out where nothing more telling is.
+    let described =
+        described_by(id, !hint.is_empty(), error.is_some()).unwrap_or_else(|| format!("{id}-n"));
     let invalid = error.is_some();
     view! {
         <div class="field">
-            <label class="field-label" for=name>
+            <label class="field-label" for=id>
                 {label}
                 {optional.then(|| view! { <span class="field-optional">{words.site.optional}</span> })}
             </label>
             {(!hint.is_empty())
-                .then(|| view! { <p class="field-hint" id=format!("{name}-h")>{hint}</p> })}
+                .then(|| view! { <p class="field-hint" id=format!("{id}-h")>{hint}</p> })}
             <islands::TextArea
-                id=name
+                id=id
                 name=name
                 value=value
                 rows=rows
@@ -196,8 +209,8 @@ pub fn LinesField(
                 invalid=invalid
                 described_by=described
             />
-            <p class="counter">{fill(words.site.at_most, &[("max", &max)])}</p>
-            {error_line(name, error)}
+            <p class="counter" id=format!("{id}-n")>{fill(words.site.at_most, &[("max", &max)])}</p>
+            {error_line(id, error)}
         </div>
     }
 }

@@ -9,9 +9,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use service::views::matter::{BallotLine, BallotState};
 
 use super::Sheet;
-use super::fields::Lines;
 use crate::dates::{Moment, day};
-use crate::form::Problems;
+use crate::form::{LinesField, Problems};
 use crate::pages::ballot::rule::amount;
 use crate::parts::Icon;
 use crate::render::{cx, words};
@@ -285,22 +284,19 @@ fn ballot_act(ballot: &BallotLine) -> AnyView {
 
 fn contest(sheet: &Sheet) -> AnyView {
     let w = words().matter;
-    let reason = Lines {
-        id: "contest-reason",
-        name: "reason",
-        label: w.contest_reason,
-        hint: w.contest_hint,
-        value: "",
-        max: domain::text::Reason::MAX,
-        optional: false,
-        problems: &Problems::default(),
-    };
     view! {
         {due_sentence(sheet)}
         <details class="more">
             <summary>{w.contest}</summary>
             <form class="more-body" method="post" action=sheet.at("/contest")>
-                {reason.view()}
+                <LinesField
+                    id="contest-reason"
+                    name="reason"
+                    label=w.contest_reason
+                    hint=w.contest_hint
+                    max=domain::text::Reason::MAX
+                    problems=Problems::default()
+                />
                 <button class="btn btn-primary btn-block">{w.contest_go}</button>
             </form>
         </details>

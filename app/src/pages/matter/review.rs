@@ -4,10 +4,9 @@ use domain::review::Satisfaction;
 use leptos::prelude::*;
 use service::review::ReviewForm;
 
-use super::fields::Lines;
 use super::{Back, Sheet};
 use crate::dates::Day;
-use crate::form::{Problems, error_line};
+use crate::form::{LinesField, Problems, error_line};
 use crate::render::{cx, words};
 use crate::words::fill;
 use crate::words::terms::Term;
@@ -32,16 +31,6 @@ pub(super) fn form(sheet: &Sheet) -> AnyView {
             choice("satisfaction", level.as_str(), word, hint, &typed.satisfaction)
         })
         .collect();
-    let said = Lines {
-        id: "words",
-        name: "words",
-        label: w.review_words,
-        hint: w.review_words_hint,
-        value: &typed.words,
-        max: domain::text::ReviewWords::MAX,
-        optional: true,
-        problems: &problems,
-    };
     view! {
         <form method="post" action=sheet.at("/reviews")>
             <fieldset class="field">
@@ -54,7 +43,15 @@ pub(super) fn form(sheet: &Sheet) -> AnyView {
                 <div class="choice-list">{satisfied}</div>
                 {error_line("satisfaction", problems.of_field("satisfaction", words))}
             </fieldset>
-            {said.view()}
+            <LinesField
+                name="words"
+                label=w.review_words
+                hint=w.review_words_hint
+                value=typed.words.clone()
+                max=domain::text::ReviewWords::MAX
+                optional=true
+                problems=problems
+            />
             <button class="btn btn-primary btn-block">{w.review_send}</button>
         </form>
     }

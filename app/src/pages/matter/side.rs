@@ -8,9 +8,8 @@ use leptos::prelude::*;
 use service::views::matter::StepView;
 
 use super::Sheet;
-use super::fields::Lines;
 use crate::dates::{Day, day, iso, iso_day};
-use crate::form::Problems;
+use crate::form::{LinesField, Problems};
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::terms::Term;
@@ -195,16 +194,6 @@ pub(super) fn own(sheet: &Sheet) -> Option<AnyView> {
     if !sheet.view.mine.may.withdraw {
         return None;
     }
-    let reason = Lines {
-        id: "withdraw-reason",
-        name: "reason",
-        label: w.withdraw_reason,
-        hint: "",
-        value: "",
-        max: Reason::MAX,
-        optional: true,
-        problems: &Problems::default(),
-    };
     Some(
         view! {
             <section class="section">
@@ -212,7 +201,14 @@ pub(super) fn own(sheet: &Sheet) -> Option<AnyView> {
                 <details class="more">
                     <summary>{w.withdraw}</summary>
                     <form class="more-body" method="post" action=sheet.at("/withdraw")>
-                        {reason.view()}
+                        <LinesField
+                            id="withdraw-reason"
+                            name="reason"
+                            label=w.withdraw_reason
+                            max=Reason::MAX
+                            optional=true
+                            problems=Problems::default()
+                        />
                         <button class="btn btn-danger">{w.withdraw_go}</button>
                     </form>
                 </details>

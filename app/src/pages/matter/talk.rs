@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use service::post::PostForm;
 use service::views::matter::{PostSaid, PostView, Speaker};
 
-use super::fields::Lines;
 use super::{Back, Sheet};
 use crate::dates::{Day, Moment};
-use crate::form::Problems;
+use crate::form::{LinesField, Problems};
 use crate::parts::{Icon, StanceMark};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
@@ -72,22 +71,19 @@ fn pin(sheet: &Sheet) -> Option<AnyView> {
     };
     let open = !problems.is_empty();
     let word = if sheet.view.summary.is_some() { w.pin_again } else { w.pin_open };
-    let text = Lines {
-        id: "text",
-        name: "text",
-        label: w.pin_label,
-        hint: w.pin_hint,
-        value: &typed,
-        max: Summary::MAX,
-        optional: false,
-        problems: &problems,
-    };
     Some(
         view! {
             <details class="more" open=open>
                 <summary>{word}</summary>
                 <form class="more-body" method="post" action=sheet.at("/summary")>
-                    {text.view()}
+                    <LinesField
+                        name="text"
+                        label=w.pin_label
+                        hint=w.pin_hint
+                        value=typed
+                        max=Summary::MAX
+                        problems=problems
+                    />
                     <button class="btn btn-secondary">{w.pin_go}</button>
                 </form>
             </details>
@@ -263,20 +259,17 @@ fn hide(sheet: &Sheet, id: i64) -> Option<AnyView> {
         _ => (String::new(), Problems::default()),
     };
     let cursor = sheet.look.before.map(|before| format!("?before={before}")).unwrap_or_default();
-    let reason = Lines {
-        id: "hide-reason",
-        name: "reason",
-        label: w.hide_label,
-        hint: "",
-        value: &typed,
-        max: Reason::MAX,
-        optional: false,
-        problems: &problems,
-    };
     Some(
         view! {
             <form id="hide" method="post" action=sheet.at(&format!("/posts/{id}/hide{cursor}"))>
-                {reason.view()}
+                <LinesField
+                    id="hide-reason"
+                    name="reason"
+                    label=w.hide_label
+                    value=typed
+                    max=Reason::MAX
+                    problems=problems
+                />
                 <button class="btn btn-danger btn-small">{w.hide_go}</button>
             </form>
         }
