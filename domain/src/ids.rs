@@ -64,4 +64,16 @@ id! {
     NoticeId,
     /// One mail to one address.
     MailId,
+    /// A printed slip.
+    SlipId,
+    /// Somebody's request to be let in.
+    JoinRequestId,
+    /// 专有部分: a unit that is owned.
+    UnitId,
+    /// 业主 on the roll.
+    OwnerId,
+    /// A file taken into the roll.
+    RollImportId,
+    /// A passkey.
+    PasskeyId,
 }

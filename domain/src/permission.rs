@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::ids::{CommunityId, CourtyardId};
+use crate::ids::{CommunityId, CourtyardId, HouseholdId};
 use crate::named::named_enum;
 use crate::place::Scope;
 use crate::role::{Actor, Role};
@@ -46,6 +46,25 @@ named_enum! {
         MailResend = "mail_resend",
         /// Change one's own account.
         AccountOwn = "account_own",
+        /// Admit somebody to one's household, and name who casts its vote.
+        HouseholdOwn = "household_own",
+        /// 担保: say that somebody lives in the entrance.
+        Vouch = "vouch",
+        /// See room numbers, real names and telephone numbers.
+        RollLook = "roll_look",
+        /// Print slips by which people join.
+        SlipPrint = "slip_print",
+        /// Admit people at the counter, contest an admission, record that a household moved out, name a
+        /// helper.
+        RollChange = "roll_change",
+        /// Take in a file of households or owners, and undo it.
+        RollImport = "roll_import",
+        /// Add, rename, split and merge places.
+        PlacesChange = "places_change",
+        /// Give a role to somebody else, and end it.
+        RoleGive = "role_give",
+        /// Change the community's settings.
+        SettingsChange = "settings_change",
     }
 }
 
@@ -64,8 +83,21 @@ pub enum Who {
     Cosigner,
     /// Somebody on the ballot's frozen electorate.
     Elector,
+    /// An adult of the very household that it is about.
+    Household,
     /// Who holds the role, for a place that holds the matter's scope.
     Holds(Role),
+}
+
+/// What an action asks for besides the right person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing more.
+    Nothing,
+    /// The person's consent to what is kept about them (个人信息保护法 Art 13): reading never needs it.
+    Consent,
+    /// The second factor, shown within the last ten minutes: what changes the roll, a ballot or a role.
+    StepUp,
 }
 
 /// A line of the table.
@@ -75,6 +107,8 @@ pub struct Rule {
     pub action: Action,
     /// Any one of these suffices.
     pub who: &'static [Who],
+    /// What it asks for besides.
+    pub needs: Needs,
     /// Why, for people who read the table.
     pub why: &'static str,
 }
@@ -86,11 +120,13 @@ pub const RULES: &[Rule] = &[
     Rule {
         action: Action::ProposalSubmit,
         who: &[Who::Member],
+        needs: Needs::Consent,
         why: "a matter comes from a verified household of the community",
     },
     Rule {
         action: Action::ProposalOwn,
         who: &[Who::Proposer],
+        needs: Needs::Nothing,
         why: "nobody else speaks for the author",
     },
     Rule {
@@ -101,11 +137,13 @@ pub const RULES: &[Rule] = &[
             Who::Holds(Role::CommitteeMember),
             Who::Holds(Role::OversightBoard),
         ],
+        needs: Needs::Nothing,
         why: "what is not published yet is for its author, the committee, and oversight",
     },
     Rule {
         action: Action::Cosign,
         who: &[Who::InScope],
+        needs: Needs::Consent,
         why: "only the households that a matter concerns count towards its threshold",
     },
     Rule {
@@ -117,11 +155,13 @@ pub const RULES: &[Rule] = &[
             Who::Holds(Role::CommitteeMember),
             Who::Holds(Role::CouncilMember),
         ],
+        needs: Needs::Consent,
         why: "the forum belongs to the neighbours concerned and to those who must answer them",
     },
     Rule {
         action: Action::PostHide,
         who: COMMITTEE,
+        needs: Needs::Nothing,
         why: "moderation is the committee's duty; the reason is shown and the text is kept",
     },
     Rule {
@@ -131,11 +171,13 @@ pub const RULES: &[Rule] = &[
             Who::Holds(Role::CommitteeHead),
             Who::Holds(Role::CommitteeMember),
         ],
+        needs: Needs::Nothing,
         why: "whoever chairs the talk sums it up",
     },
     Rule {
         action: Action::ProposalDecide,
         who: COMMITTEE,
+        needs: Needs::Nothing,
         why: "the committee checks, answers and decides, each time with a public reason",
     },
     Rule {
@@ -145,34 +187,45 @@ pub const RULES: &[Rule] = &[
             Who::Holds(Role::CommitteeHead),
             Who::Holds(Role::CommitteeMember),
         ],
+        needs: Needs::Nothing,
         why: "a session is recorded by those who hold it",
     },
     Rule {
         action: Action::BallotManage,
         who: COMMITTEE,
+        needs: Needs::StepUp,
         why: "the committee convenes votes (居民委员会组织法 Art 26)",
     },
     Rule {
         action: Action::BallotCast,
         who: &[Who::Elector],
+        needs: Needs::Consent,
         why: "the electorate is frozen when the ballot opens",
     },
     Rule {
         action: Action::WorkManage,
         who: COMMITTEE,
+        needs: Needs::Nothing,
         why: "the committee refers the work and reports on it",
     },
     Rule {
         action: Action::Review,
         who: &[Who::Proposer, Who::Cosigner],
+        needs: Needs::Consent,
         why: "those who asked say whether it was solved",
     },
     Rule {
         action: Action::FollowUpRecord,
         who: COMMITTEE,
+        needs: Needs::Nothing,
         why: "the committee goes back to whoever is dissatisfied",
     },
-    Rule { action: Action::Follow, who: &[Who::SignedIn], why: "mail only for those who asked" },
+    Rule {
+        action: Action::Follow,
+        who: &[Who::SignedIn],
+        needs: Needs::Consent,
+        why: "mail only for those who asked",
+    },
     Rule {
         action: Action::DeskRead,
         who: &[
@@ -180,17 +233,74 @@ pub const RULES: &[Rule] = &[
             Who::Holds(Role::CommitteeMember),
             Who::Holds(Role::OversightBoard),
         ],
+        needs: Needs::Nothing,
         why: "the desk is for the committee; oversight reads everything and decides nothing",
     },
     Rule {
         action: Action::MailResend,
         who: COMMITTEE,
+        needs: Needs::Nothing,
         why: "undelivered mail is the committee's to mend",
     },
     Rule {
         action: Action::AccountOwn,
         who: &[Who::SignedIn],
+        needs: Needs::Nothing,
         why: "an account is changed by its owner alone",
+    },
+    Rule {
+        action: Action::HouseholdOwn,
+        who: &[Who::Household],
+        needs: Needs::Consent,
+        why: "a household knows best who lives in it",
+    },
+    Rule {
+        action: Action::Vouch,
+        who: &[Who::Holds(Role::EntranceLead)],
+        needs: Needs::Consent,
+        why: "an entrance lead knows the people of their own entrance, and no other",
+    },
+    Rule {
+        action: Action::RollLook,
+        who: COMMITTEE,
+        needs: Needs::Nothing,
+        why: "only whose duty it is sees where somebody lives, and each look is recorded",
+    },
+    Rule {
+        action: Action::SlipPrint,
+        who: COMMITTEE,
+        needs: Needs::StepUp,
+        why: "a slip opens the roll to whoever holds it",
+    },
+    Rule {
+        action: Action::RollChange,
+        who: COMMITTEE,
+        needs: Needs::StepUp,
+        why: "the committee answers for the roll that votes rest on",
+    },
+    Rule {
+        action: Action::RollImport,
+        who: COMMITTEE,
+        needs: Needs::StepUp,
+        why: "the committee answers for the roll that votes rest on",
+    },
+    Rule {
+        action: Action::PlacesChange,
+        who: COMMITTEE,
+        needs: Needs::StepUp,
+        why: "places decide who co-signs and votes on what",
+    },
+    Rule {
+        action: Action::RoleGive,
+        who: &[Who::Holds(Role::CommitteeHead)],
+        needs: Needs::StepUp,
+        why: "the head answers for who acts in the community's name; nobody gives themselves a role",
+    },
+    Rule {
+        action: Action::SettingsChange,
+        who: &[Who::Holds(Role::CommitteeHead)],
+        needs: Needs::StepUp,
+        why: "thresholds and clocks bind everyone",
     },
 ];
 
@@ -209,6 +319,8 @@ pub struct Target {
     pub cosigner: bool,
     /// Whether the actor is on the ballot's frozen electorate.
     pub elector: bool,
+    /// The household that it is about, where it is about one.
+    pub household: Option<HouseholdId>,
 }
 
 impl Target {
@@ -222,7 +334,20 @@ impl Target {
             proposer: false,
             cosigner: false,
             elector: false,
+            household: None,
         }
+    }
+
+    /// One household of the community.
+    #[must_use]
+    pub const fn household(community: CommunityId, household: HouseholdId) -> Self {
+        Self { household: Some(household), ..Self::community(community) }
+    }
+
+    /// A place of the community.
+    #[must_use]
+    pub const fn place(community: CommunityId, scope: Scope) -> Self {
+        Self { scope: Some(scope), ..Self::community(community) }
     }
 }
 
@@ -250,6 +375,18 @@ pub enum Denied {
     /// Only holders of certain roles may.
     #[error("this is for people with another role")]
     NeedsRole,
+    /// The duties of this account are not in force before its second factor is shown.
+    #[error("show your second factor first")]
+    SecondFactor,
+    /// The second factor must be shown once more.
+    #[error("show your second factor again")]
+    StepUp,
+    /// The consent has not been given, or was withdrawn, or its text has changed.
+    #[error("your consent is needed first")]
+    Consent,
+    /// A helper may not do this in the name of whom they help.
+    #[error("a helper can't do this for somebody else")]
+    NotThrough,
 }
 
 /// The table's line for an action.
@@ -267,12 +404,33 @@ pub fn permit(actor: Option<&Actor>, action: Action, target: &Target) -> Result<
     if actor.community != target.community {
         return Err(Denied::NotHere);
     }
-    let who = rule(action).map_or(&[][..], |rule| rule.who);
-    if who.iter().any(|who| applies(*who, actor, target)) {
-        return Ok(());
+    let Some(rule) = rule(action) else { return Err(Denied::NeedsRole) };
+    if !rule.who.iter().any(|who| applies(*who, actor, target)) {
+        return Err(refusal(rule.who, actor));
     }
-    Err(refusal(who, actor))
+    match rule.needs {
+        Needs::Consent if !actor.consented => Err(Denied::Consent),
+        Needs::StepUp if !actor.stepped_up => Err(Denied::StepUp),
+        // A helper lends a hand for what a neighbour asks, not for their account or household.
+        Needs::Nothing | Needs::Consent
+            if actor.through.is_some() && !HELPER_MAY.contains(&action) =>
+        {
+            Err(Denied::NotThrough)
+        }
+        _ => Ok(()),
+    }
 }
+
+/// What a helper (代办人) may do in the name of whom they help.
+const HELPER_MAY: &[Action] = &[
+    Action::ProposalSubmit,
+    Action::ProposalOwn,
+    Action::ProposalReadHidden,
+    Action::Cosign,
+    Action::PostWrite,
+    Action::BallotCast,
+    Action::Review,
+];
 
 fn applies(who: Who, actor: &Actor, target: &Target) -> bool {
     match who {
@@ -285,6 +443,9 @@ fn applies(who: Who, actor: &Actor, target: &Target) -> bool {
         Who::Proposer => target.proposer,
         Who::Cosigner => target.cosigner,
         Who::Elector => target.elector,
+        Who::Household => {
+            target.household.is_some() && actor.home.map(|home| home.household) == target.household
+        }
         Who::Holds(role) => {
             actor.roles.iter().any(|grant| grant.role == role && covers(grant.scope, actor, target))
         }
@@ -299,13 +460,17 @@ fn covers(held_for: Scope, actor: &Actor, target: &Target) -> bool {
         (_, None) => true,
         (Scope::Courtyard(id), Some(Scope::Entrance(_))) if target.courtyard == Some(id) => true,
         (held, Some(asked)) => {
-            held == asked || actor.home.is_some_and(|home| asked.contains(&home))
+            let around = asked.kind() > held.kind();
+            held == asked || around && actor.home.is_some_and(|home| asked.contains(&home))
         }
     }
 }
 
 fn refusal(who: &[Who], actor: &Actor) -> Denied {
     let needs_home = who.iter().any(|w| matches!(w, Who::Member | Who::InScope));
+    if actor.duty_waits && who.iter().any(|who| matches!(who, Who::Holds(_))) {
+        return Denied::SecondFactor;
+    }
     if needs_home && actor.home.is_none() {
         return Denied::NotVerified;
     }
@@ -315,7 +480,7 @@ fn refusal(who: &[Who], actor: &Actor) -> Denied {
     if who.contains(&Who::Elector) {
         return Denied::NotElector;
     }
-    if who.iter().all(|w| matches!(w, Who::Proposer | Who::Cosigner)) {
+    if who.iter().all(|w| matches!(w, Who::Proposer | Who::Cosigner | Who::Household)) {
         return Denied::NotYours;
     }
     Denied::NeedsRole
@@ -328,14 +493,28 @@ pub fn as_markdown() -> String {
     let mut text = String::from(
         "# Who may do what\n\nWritten by the code from `domain/src/permission.rs`; a test compares the two. \
          Any one of the named people may act. What one may not see is answered as if it weren't there.\n\n\
-         | action | who | why |\n|---|---|---|\n",
+         | action | who | needs | why |\n|---|---|---|---|\n",
     );
     for rule in RULES {
         let who: Vec<String> = rule.who.iter().map(|who| name(*who)).collect();
-        let _ =
-            writeln!(text, "| `{}` | {} | {} |", rule.action.as_str(), who.join(", "), rule.why);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            rule.action.as_str(),
+            who.join(", "),
+            needs(rule.needs),
+            rule.why
+        );
     }
     text
+}
+
+const fn needs(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Nothing => "",
+        Needs::Consent => "consent",
+        Needs::StepUp => "second factor within 10 minutes",
+    }
 }
 
 fn name(who: Who) -> String {
@@ -346,6 +525,7 @@ fn name(who: Who) -> String {
         Who::Proposer => "author".into(),
         Who::Cosigner => "member of a co-signing household".into(),
         Who::Elector => "elector".into(),
+        Who::Household => "adult of that household".into(),
         Who::Holds(role) => format!("`{}`", role.as_str()),
     }
 }

@@ -56,11 +56,36 @@ pub struct Actor {
     pub community: CommunityId,
     /// Their verified household; without it one reads and may not post.
     pub home: Option<Address>,
-    /// Roles held now.
+    /// Roles held now, less those whose second factor was not shown yet.
     pub roles: Vec<RoleGrant>,
+    /// Whether duties are held that come into force only with the second factor.
+    pub duty_waits: bool,
+    /// Whether the second factor was shown within the last ten minutes.
+    pub stepped_up: bool,
+    /// Whether the consent in its present version is in force.
+    pub consented: bool,
+    /// 代办人: the helper by whose hand this person acts.
+    pub through: Option<PersonId>,
+}
+
+impl Role {
+    /// Whether the role decides for others or reads everything, so that it needs a second factor.
+    #[must_use]
+    pub const fn is_duty(self) -> bool {
+        matches!(self, Self::CommitteeHead | Self::CommitteeMember | Self::OversightBoard)
+    }
 }
 
 impl Actor {
+    /// The name in the audit chain; a helper's hand is named.
+    #[must_use]
+    pub fn audit_name(&self) -> String {
+        match self.through {
+            Some(helper) => format!("person:{} through person:{helper}", self.person),
+            None => format!("person:{}", self.person),
+        }
+    }
+
     /// Whether the actor holds the role now, for any place.
     #[must_use]
     pub fn has(&self, role: Role) -> bool {

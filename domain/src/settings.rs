@@ -2,14 +2,47 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::category::Category;
+use crate::named::named_enum;
 use crate::place::ScopeKind;
+
+named_enum! {
+    /// When the committee looks at a matter before it is published.
+    Moderation {
+        /// 先看后发: at each one.
+        Before = "before",
+        /// 新邻居先看后发: at those of members admitted less than [`NEW_MEMBER_DAYS`] ago.
+        NewMembers = "new_members",
+        /// 先发后看: at none.
+        After = "after",
+    }
+}
+
+/// Days for which a member counts as new.
+pub const NEW_MEMBER_DAYS: i64 = 30;
+
+named_enum! {
+    /// The one colour that stands out: each keeps its contrast in light and dark.
+    Accent {
+        /// 枣红
+        Jujube = "jujube",
+        /// 松绿
+        Pine = "pine",
+        /// 靛蓝
+        Indigo = "indigo",
+        /// 赭石
+        Ochre = "ochre",
+        /// 青黛
+        Teal = "teal",
+    }
+}
 
 /// A community's settings; a field that is missing takes its default, an unknown one is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CommunitySettings {
-    /// Whether the committee looks at a proposal before it is published.
-    pub first_check: bool,
+    /// Whether the committee looks at a matter before it is published.
+    pub moderation: Moderation,
     /// Households needed to co-sign a matter of an entrance.
     pub threshold_entrance: u32,
     /// Households needed to co-sign a matter of a courtyard.
@@ -39,12 +72,28 @@ pub struct CommunitySettings {
     pub footer: Vec<String>,
     /// The committee's telephone, as written on the noticeboard.
     pub phone: String,
+    /// The colour that stands out.
+    pub accent: Accent,
+    /// Categories that the form doesn't offer.
+    pub hidden_categories: Vec<Category>,
+    /// Days off of its own, on top of the national ones, as `2026-12-31`.
+    pub days_off: Vec<String>,
+    /// Days on which it works although the nation rests.
+    pub days_on: Vec<String>,
+    /// Whether people are asked for a telephone number when they join.
+    pub ask_phone: bool,
+    /// Whether people who hold no slip may ask to be let in.
+    pub join_requests: bool,
+    /// The most that one entrance lead may vouch for in a day.
+    pub vouches_a_day: u32,
+    /// Days for which the roll keeps who had lived in a household after an account was closed.
+    pub kept_days: u32,
 }
 
 impl Default for CommunitySettings {
     fn default() -> Self {
         Self {
-            first_check: true,
+            moderation: Moderation::Before,
             threshold_entrance: 3,
             threshold_courtyard: 10,
             threshold_community: 30,
@@ -59,11 +108,29 @@ impl Default for CommunitySettings {
             notice_days: 15,
             footer: Vec::new(),
             phone: String::new(),
+            accent: Accent::Jujube,
+            hidden_categories: Vec::new(),
+            days_off: Vec::new(),
+            days_on: Vec::new(),
+            ask_phone: false,
+            join_requests: true,
+            vouches_a_day: 5,
+            kept_days: 1_095,
         }
     }
 }
 
 impl CommunitySettings {
+    /// Whether the committee looks first at a matter of a member admitted so long ago.
+    #[must_use]
+    pub const fn first_check(&self, member_for_days: i64) -> bool {
+        match self.moderation {
+            Moderation::Before => true,
+            Moderation::NewMembers => member_for_days < NEW_MEMBER_DAYS,
+            Moderation::After => false,
+        }
+    }
+
     /// Households needed to co-sign a matter of that scope.
     #[must_use]
     pub const fn threshold(&self, scope: ScopeKind) -> u32 {

@@ -27,7 +27,16 @@ fn home() -> Address {
 fn actor(home: Option<Address>, roles: &[(Role, Scope)]) -> Actor {
     let roles =
         roles.iter().map(|(role, scope)| RoleGrant { role: *role, scope: *scope }).collect();
-    Actor { person: PersonId(1), community: HERE, home, roles }
+    Actor {
+        person: PersonId(1),
+        community: HERE,
+        home,
+        roles,
+        duty_waits: false,
+        stepped_up: true,
+        consented: true,
+        through: None,
+    }
 }
 
 fn target() -> Target {
@@ -81,7 +90,14 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
         A::DeskRead,
         A::MailResend,
         A::AccountOwn,
+        A::RollLook,
+        A::SlipPrint,
+        A::RollChange,
+        A::RollImport,
+        A::PlacesChange,
     ];
+    let lead = &[member, &[A::Vouch]].concat();
+    let head = &[committee, &[A::RoleGive, A::SettingsChange]].concat();
     let oversight: &[Action] = &[A::ProposalReadHidden, A::Follow, A::DeskRead, A::AccountOwn];
     let table: &[(&str, Actor, &[Action])] = &[
         ("an account without a household", actor(None, &[]), signed_in),
@@ -90,10 +106,10 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
         (
             "an entrance lead",
             actor(Some(home()), &[(Role::EntranceLead, Scope::Entrance(EntranceId(100)))]),
-            member,
+            lead,
         ),
         ("a committee member", actor(None, &[(Role::CommitteeMember, all_here)]), committee),
-        ("the committee's head", actor(None, &[(Role::CommitteeHead, all_here)]), committee),
+        ("the committee's head", actor(None, &[(Role::CommitteeHead, all_here)]), head),
         ("oversight", actor(None, &[(Role::OversightBoard, all_here)]), oversight),
     ];
     for (name, who, may) in table {
@@ -151,4 +167,51 @@ fn relations_open_what_roles_do_not() {
     assert_eq!(permit(Some(&resident), Action::ProposalOwn, &own), Ok(()));
     assert_eq!(permit(Some(&resident), Action::Review, &signed), Ok(()));
     assert_eq!(permit(Some(&resident), Action::BallotCast, &elector), Ok(()));
+}
+
+#[test]
+fn a_lead_vouches_for_their_own_entrance_alone() {
+    let (own, next) = (Scope::Entrance(EntranceId(100)), Scope::Entrance(EntranceId(101)));
+    let here = Target { courtyard: Some(CourtyardId(10)), ..Target::place(HERE, own) };
+    let lead = actor(Some(home()), &[(Role::EntranceLead, own)]);
+    assert_eq!(permit(Some(&lead), Action::Vouch, &here), Ok(()));
+    // Neither the lead of another entrance who lives here, nor one whose own is next door.
+    let other = actor(Some(home()), &[(Role::EntranceLead, next)]);
+    assert_eq!(permit(Some(&other), Action::Vouch, &here), Err(Denied::NeedsRole));
+    let there = Target { courtyard: Some(CourtyardId(10)), ..Target::place(HERE, next) };
+    assert_eq!(permit(Some(&lead), Action::Vouch, &there), Err(Denied::NeedsRole));
+}
+
+#[test]
+fn a_household_is_the_business_of_its_adults() {
+    let resident = actor(Some(home()), &[]);
+    let own = Target::household(HERE, HouseholdId(1000));
+    let other = Target::household(HERE, HouseholdId(1001));
+    assert_eq!(permit(Some(&resident), Action::HouseholdOwn, &own), Ok(()));
+    assert_eq!(permit(Some(&resident), Action::HouseholdOwn, &other), Err(Denied::NotYours));
+    let guest = actor(None, &[]);
+    let none = Target::community(HERE);
+    assert!(permit(Some(&guest), Action::HouseholdOwn, &none).is_err());
+}
+
+#[test]
+fn consent_second_factor_and_helper_each_close_what_they_should() {
+    let all_here = Scope::Community(HERE);
+    let member = actor(Some(home()), &[]);
+    let silent = Actor { consented: false, ..member.clone() };
+    assert_eq!(permit(Some(&silent), Action::Cosign, &target()), Err(Denied::Consent));
+    assert_eq!(permit(Some(&silent), Action::AccountOwn, &target()), Ok(()));
+    let head = actor(None, &[(Role::CommitteeHead, all_here)]);
+    let stale = Actor { stepped_up: false, ..head.clone() };
+    for action in [Action::RoleGive, Action::BallotManage, Action::RollImport, Action::SlipPrint] {
+        assert_eq!(permit(Some(&head), action, &target()), Ok(()), "{action:?}");
+        assert_eq!(permit(Some(&stale), action, &target()), Err(Denied::StepUp), "{action:?}");
+    }
+    assert_eq!(permit(Some(&stale), Action::ProposalDecide, &target()), Ok(()));
+    let waiting = Actor { duty_waits: true, ..actor(None, &[]) };
+    assert_eq!(permit(Some(&waiting), Action::DeskRead, &target()), Err(Denied::SecondFactor));
+    let through = Actor { through: Some(PersonId(9)), ..member };
+    assert_eq!(permit(Some(&through), Action::Cosign, &target()), Ok(()));
+    assert_eq!(permit(Some(&through), Action::AccountOwn, &target()), Err(Denied::NotThrough));
+    assert_eq!(through.audit_name(), "person:1 through person:9");
 }

@@ -23,6 +23,8 @@ pub struct Model {
     pub next_ballot: i64,
     /// Unix ms.
     pub created_at: i64,
+    /// Its short name in addresses: `/c/{slug}/…`.
+    pub slug: Option<String>,
 }
 
 /// Joins are written where they are read.

@@ -16,6 +16,8 @@ pub struct Model {
     pub person_id: i64,
     /// Unix ms.
     pub at: i64,
+    /// The helper (代办人) by whose hand it was done.
+    pub through_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

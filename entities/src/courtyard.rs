@@ -13,6 +13,8 @@ pub struct Model {
     pub community_id: i64,
     /// Name.
     pub name: String,
+    /// When it ceased to be, Unix ms.
+    pub ended_at: Option<i64>,
 }
 
 /// Joins are written where they are read.

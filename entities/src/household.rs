@@ -15,6 +15,12 @@ pub struct Model {
     pub room: String,
     /// 户代表: the person who casts the household's vote.
     pub representative_id: Option<i64>,
+    /// When it moved out, Unix ms.
+    pub ended_at: Option<i64>,
+    /// The room of a household that moved out; `room` then only keeps the row apart.
+    pub former_room: Option<String>,
+    /// The import that added it.
+    pub import_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

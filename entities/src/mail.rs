@@ -9,8 +9,8 @@ pub struct Model {
     /// Row.
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// Event.
-    pub notice_id: i64,
+    /// The event that caused it; none for mails about the account.
+    pub notice_id: Option<i64>,
     /// To whom.
     pub person_id: i64,
     /// Where to.
@@ -31,6 +31,10 @@ pub struct Model {
     pub created_at: i64,
     /// Unix ms.
     pub sent_at: Option<i64>,
+    /// `notice` for a step of a matter, else what the mail is about.
+    pub kind: String,
+    /// What it says, sealed; for mails that no notice caused.
+    pub data: Option<String>,
 }
 
 /// Joins are written where they are read.

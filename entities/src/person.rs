@@ -25,6 +25,22 @@ pub struct Model {
     pub language: String,
     /// Unix ms.
     pub created_at: i64,
+    /// Sealed; for those whose duty it is.
+    pub real_name: Option<String>,
+    /// Sealed; only where the community asks for it.
+    pub phone: Option<String>,
+    /// What neighbours see: `nickname`, or `entrance` for entrance and nickname.
+    pub shown_as: String,
+    /// The version of the consent in force; none before it is given and after it is withdrawn.
+    pub consent_version: Option<i64>,
+    /// When they declared to be 18 or over, Unix ms.
+    pub adult_at: Option<i64>,
+    /// How they were admitted: `operator`, `slip`, `household`, `vouch` or `counter`.
+    pub came_by: String,
+    /// 代办人: the person who acts for them.
+    pub helper_id: Option<i64>,
+    /// When the account was closed, Unix ms; its name is gone then.
+    pub closed_at: Option<i64>,
 }
 
 /// Joins are written where they are read.

@@ -27,6 +27,8 @@ pub struct Model {
     pub hidden_at: Option<i64>,
     /// Why; shown to everyone.
     pub hidden_reason: Option<String>,
+    /// The helper (代办人) by whose hand it was done.
+    pub through_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

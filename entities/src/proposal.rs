@@ -77,6 +77,8 @@ pub struct Model {
     pub published_at: Option<i64>,
     /// Unix ms of the latest step or post.
     pub updated_at: i64,
+    /// The helper (代办人) by whose hand it was done.
+    pub through_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

@@ -23,6 +23,8 @@ pub struct Model {
     pub granted_by: Option<i64>,
     /// Unix ms; open-ended when none.
     pub until: Option<i64>,
+    /// Who ended it.
+    pub ended_by: Option<i64>,
 }
 
 /// Joins are written where they are read.

@@ -19,6 +19,10 @@ pub struct Model {
     pub expires_at: i64,
     /// The browser as it named itself, shortened.
     pub agent: String,
+    /// When the second factor was last shown, Unix ms.
+    pub factor_at: Option<i64>,
+    /// The person whom the signed-in one acts for at present.
+    pub acting_for: Option<i64>,
 }
 
 /// Joins are written where they are read.

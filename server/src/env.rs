@@ -24,6 +24,11 @@ const VARIABLES: &[(&str, Put)] = &[
     ("XIAOYUAN_DEMO", |given, text| yes_or_no(&mut given.demo, text)),
     ("XIAOYUAN_EXPOSE_DEMO", |given, text| yes_or_no(&mut given.expose_demo, text)),
     ("XIAOYUAN_TRUSTED_PROXY", |given, text| put(&mut given.trusted_proxy, text)),
+    ("XIAOYUAN_KEY", |given, text| {
+        given.key = Some(Secret::new(text));
+        Ok(())
+    }),
+    ("XIAOYUAN_KEY_FILE", |given, text| put(&mut given.key_file, text)),
     ("XIAOYUAN_MAIL_HOST", |given, text| put(&mut given.mail.host, text)),
     ("XIAOYUAN_MAIL_PORT", |given, text| number(&mut given.mail.port, text)),
     ("XIAOYUAN_MAIL_USER", |given, text| put(&mut given.mail.user, text)),

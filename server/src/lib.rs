@@ -4,6 +4,7 @@ pub mod cli;
 pub mod demo;
 pub mod env;
 pub mod jobs;
+pub mod key;
 pub mod log;
 pub mod mail;
 pub mod secret;

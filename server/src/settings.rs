@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
 use crate::env;
+use crate::key::{self, KeyPlace};
 use crate::secret::Secret;
 
 /// The file that is read when none is named and it is there.
@@ -140,6 +141,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// The proxy whose `X-Forwarded-For` is believed.
     pub trusted_proxy: Option<IpAddr>,
+    /// Where the key that seals names and telephone numbers comes from.
+    pub key: KeyPlace,
 }
 
 /// Settings as one source gives them: everything may be missing.
@@ -159,6 +162,10 @@ pub struct Given {
     pub expose_demo: Option<bool>,
     /// See [`Settings::trusted_proxy`].
     pub trusted_proxy: Option<IpAddr>,
+    /// The key itself: 32 bytes in base64. See [`Settings::key`].
+    pub key: Option<Secret>,
+    /// A file that holds it. See [`Settings::key`].
+    pub key_file: Option<PathBuf>,
     /// The section `[mail]`.
     #[serde(default)]
     pub mail: GivenMail,
@@ -253,6 +260,8 @@ impl Given {
             demo: self.demo.or(weaker.demo),
             expose_demo: self.expose_demo.or(weaker.expose_demo),
             trusted_proxy: self.trusted_proxy.or(weaker.trusted_proxy),
+            key: self.key.or(weaker.key),
+            key_file: self.key_file.or(weaker.key_file),
             mail: GivenMail {
                 host: self.mail.host.or(weaker.mail.host),
                 port: self.mail.port.or(weaker.mail.port),
@@ -283,10 +292,16 @@ impl Given {
             Some(url) => check_base_url(url)?,
             None => default_base_url(addr),
         };
+        let database =
+            self.database.unwrap_or_else(|| "sqlite://data/xiaoyuan.sqlite3?mode=rwc".to_owned());
+        let key = match (self.key, self.key_file) {
+            (Some(key), _) => KeyPlace::Given(key),
+            (None, Some(file)) => KeyPlace::File(file),
+            (None, None) => KeyPlace::File(key::usual_file(&database)),
+        };
         Ok(Settings {
-            database: self
-                .database
-                .unwrap_or_else(|| "sqlite://data/xiaoyuan.sqlite3?mode=rwc".to_owned()),
+            database,
+            key,
             addr,
             mail: complete_mail(self.mail, &base_url)?,
             base_url,

@@ -241,7 +241,8 @@ async fn a_planted_cookie_is_not_kept() {
     for db in databases().await {
         let (world, mut browser) = ground(&db).await;
         let person = world.stranger.actor.person;
-        let planted = service::session::session_open(&db.hall, person, "x", None).await.unwrap();
+        let planted =
+            service::session::session_open(&db.hall, person, "x", None, true).await.unwrap();
         browser.keep("xiaoyuan", &planted);
         browser.sign_in("resident", PASSWORD).await;
         assert_ne!(browser.cookie("xiaoyuan").unwrap(), planted, "{}", db.name);
@@ -280,6 +281,7 @@ async fn a_demo_offers_its_people_with_one_tap() {
             nickname: "刘桂兰".to_owned(),
             email: None,
             password_hash: None,
+            consented: true,
         };
         let offered = person_admit(&db.hall, new).await.unwrap().to_string();
         let mut demo = Browser::new(&db, world.community, "http://127.0.0.1:3000", true);

@@ -45,7 +45,7 @@ async fn counting_app(db: TestDb) -> TestApp {
 /// A change that has nothing to do with the page: any entry of the chain counts.
 async fn change(app: &TestApp) {
     let person = app.world.second_adult.actor.person;
-    service::session::session_open(&app.db.hall, person, "test", None).await.unwrap();
+    service::session::session_open(&app.db.hall, person, "test", None, true).await.unwrap();
 }
 
 #[tokio::test]

@@ -346,6 +346,7 @@ async fn killed_in_the_middle_nothing_is_lost() {
             nickname: format!("读者{n}"),
             email: Some(format!("reader{n}-{mark}@example.cn")),
             password_hash: None,
+            consented: true,
         });
         let ids = person_admit_many(hall, readers.collect()).await.unwrap();
         let row = matter::by_number(hall.db.read(), world.community, number).await.unwrap();
@@ -394,7 +395,8 @@ async fn child_that_is_killed() {
     let now = Timestamp(variable(CHILD_NOW).parse().unwrap());
     let db = Db::connect(&database).await.unwrap();
     let clock = Arc::new(ManualClock::at(now));
-    let hall = Hall::open_with(db, clock, Arc::new(SystemDice)).await.unwrap();
+    let hall =
+        Hall::open_with(db, service::testing::seal(), clock, Arc::new(SystemDice)).await.unwrap();
     let (_go_on, stop) = watch::channel(false);
     deliver(&hall, &post_office(), &stop).await.unwrap();
 }

@@ -61,7 +61,7 @@ async fn pages_make_few_statements() {
                 it.role.map_or("", |role| role.as_str()) == role
             };
             let person = people.iter().find(is).unwrap().person;
-            session_open(&db.hall, person, "test", None).await.unwrap()
+            session_open(&db.hall, person, "test", None, true).await.unwrap()
         };
         let (resident, committee) = (token("").await, token("committee_head").await);
 

@@ -43,7 +43,7 @@ impl Side {
         let db = sqlite().await;
         let hall = &db.hall;
         let settings = CommunitySettings {
-            first_check: false,
+            moderation: domain::settings::Moderation::After,
             threshold_community: 1,
             ..CommunitySettings::default()
         };

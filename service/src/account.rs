@@ -110,7 +110,8 @@ pub async fn sign_in(hall: &Hall, attempt: SignIn<'_>) -> Result<String> {
     };
     sign_in_failure::Entity::delete_by_id(name_hash).exec(&txn).await?;
     let person = PersonId(row.id);
-    let token = session_open_in_txn(hall, &txn, person, attempt.agent, attempt.replaces).await?;
+    let token =
+        session_open_in_txn(hall, &txn, person, attempt.agent, attempt.replaces, false).await?;
     txn.commit().await?;
     Ok(token)
 }
@@ -179,7 +180,7 @@ pub async fn demo_sign_in(
     if row.community_id != community.0 || !row.sign_in_name.starts_with(DEMO_PREFIX) {
         return Err(Error::NotFound);
     }
-    let token = session_open_in_txn(hall, &txn, person, agent, replaces).await?;
+    let token = session_open_in_txn(hall, &txn, person, agent, replaces, true).await?;
     txn.commit().await?;
     Ok(token)
 }
@@ -244,11 +245,10 @@ pub async fn email_set(hall: &Hall, actor: &Actor, email: &str, language: &str) 
     changed.email = Set(email);
     changed.language = Set(language.to_owned());
     changed.update(&txn).await?;
-    let name = format!("person:{}", actor.person);
     let record = Record {
-        actor: name.clone(),
+        actor: actor.audit_name(),
         action: "email_set".to_owned(),
-        subject: name,
+        subject: format!("person:{}", actor.person),
         before,
         after,
         reason: None,

@@ -46,6 +46,7 @@ pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosig
         household_id: Set(household),
         person_id: Set(actor.person.0),
         at: Set(hall.now().0),
+        through_id: Set(actor.through.map(i64::from)),
     };
     match cosign::Entity::insert(made).exec_without_returning(&txn).await {
         Ok(_) => {}

@@ -12,10 +12,13 @@ use crate::db::Db;
 use crate::dice::{Dice, SystemDice};
 use crate::error::{Error, Result};
 use crate::password::Hasher;
+use crate::seal::Seal;
 
 const SIGNING_KEY: &str = "signing_key";
+/// Which key sealed what is in the database.
+const SEAL_KEY: &str = "seal_key";
 
-/// Database, clock, dice, calendar, signing key and hashing threads.
+/// Database, clock, dice, calendar, keys and hashing threads.
 #[derive(Debug, Clone)]
 pub struct Hall {
     /// The database.
@@ -30,6 +33,8 @@ pub struct Hall {
     pub key: Arc<SigningKey>,
     /// Hashes passwords off the async threads, a bounded number at a time.
     pub hasher: Hasher,
+    /// Seals names, telephone numbers and codes.
+    pub seal: Seal,
 }
 
 impl Hall {
@@ -37,17 +42,24 @@ impl Hall {
     /// the first start.
     ///
     /// # Errors
-    /// [`Error::Db`] when the database fails, [`Error::Broken`] when the stored key can't be read.
-    pub async fn open(db: Db) -> Result<Self> {
-        Self::open_with(db, Arc::new(SystemClock), Arc::new(SystemDice)).await
+    /// [`Error::Db`] when the database fails, [`Error::Broken`] when the stored signing key can't be
+    /// read, or the database was sealed under another key than `seal`'s.
+    pub async fn open(db: Db, seal: Seal) -> Result<Self> {
+        Self::open_with(db, seal, Arc::new(SystemClock), Arc::new(SystemDice)).await
     }
 
     /// The same with a given clock and dice.
     ///
     /// # Errors
     /// As [`Hall::open`].
-    pub async fn open_with(db: Db, clock: Arc<dyn Clock>, dice: Arc<dyn Dice>) -> Result<Self> {
+    pub async fn open_with(
+        db: Db,
+        seal: Seal,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+    ) -> Result<Self> {
         crate::audit::ensure_head(&db).await?;
+        check_seal(&db, &seal).await?;
         let key = signing_key(&db, dice.as_ref()).await?;
         Ok(Self {
             db,
@@ -56,6 +68,7 @@ impl Hall {
             calendar: Arc::new(Calendar::china().clone()),
             key: Arc::new(key),
             hasher: Hasher::new(),
+            seal,
         })
     }
 
@@ -66,21 +79,40 @@ impl Hall {
     }
 }
 
+/// The first key that opens a database is noted; any other would find everything unreadable later.
+async fn check_seal(db: &Db, seal: &Seal) -> Result<()> {
+    let noted = match instance::Entity::find_by_id(SEAL_KEY).one(db.read()).await? {
+        Some(row) => row.value,
+        None => note(db, SEAL_KEY, seal.fingerprint().to_owned()).await?,
+    };
+    if noted == seal.fingerprint() {
+        return Ok(());
+    }
+    Err(Error::Broken(format!(
+        "this database was sealed under the key {noted}, and the settings hold the key {}: give the key \
+         that it was made with, or change keys with `xiaoyuan key change`",
+        seal.fingerprint()
+    )))
+}
+
+/// Notes a value once; another server on the same database may be quicker, and its value counts.
+async fn note(db: &Db, key: &str, value: String) -> Result<String> {
+    let made = instance::ActiveModel { key: Set(key.to_owned()), value: Set(value) };
+    let txn = db.begin().await?;
+    match made.insert(&txn).await {
+        Ok(_) => txn.commit().await?,
+        Err(error) if Error::is_duplicate(&error) => txn.rollback().await?,
+        Err(error) => return Err(error.into()),
+    }
+    let row = instance::Entity::find_by_id(key).one(db.read()).await?;
+    row.map(|row| row.value).ok_or_else(|| Error::Broken(format!("{key} was not kept")))
+}
+
 async fn signing_key(db: &Db, dice: &dyn Dice) -> Result<SigningKey> {
     if let Some(key) = stored_key(db).await? {
         return Ok(key);
     }
-    let made = instance::ActiveModel {
-        key: Set(SIGNING_KEY.to_owned()),
-        value: Set(hex::encode(dice.bytes32())),
-    };
-    let txn = db.begin().await?;
-    match made.insert(&txn).await {
-        Ok(_) => txn.commit().await?,
-        // Another server on the same database was quicker: its key counts.
-        Err(error) if Error::is_duplicate(&error) => txn.rollback().await?,
-        Err(error) => return Err(error.into()),
-    }
+    note(db, SIGNING_KEY, hex::encode(dice.bytes32())).await?;
     stored_key(db).await?.ok_or_else(|| Error::Broken("the signing key was not kept".into()))
 }
 

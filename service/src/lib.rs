@@ -28,6 +28,7 @@ pub mod post;
 pub mod proposal;
 pub mod rate;
 pub mod review;
+pub mod seal;
 pub mod session;
 pub mod setup;
 pub mod summary;

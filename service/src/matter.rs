@@ -49,7 +49,10 @@ impl By<'_> {
     /// The name in the audit chain.
     #[must_use]
     pub fn audit_name(self) -> String {
-        self.person().map_or_else(|| "clock".to_owned(), |person| format!("person:{person}"))
+        match self {
+            Self::Person(actor) => actor.audit_name(),
+            Self::Clock => "clock".to_owned(),
+        }
     }
 }
 
@@ -137,6 +140,7 @@ pub async fn target(
         None => false,
     };
     Ok(Target {
+        household: None,
         community: CommunityId(row.community_id),
         scope: Some(scope_of(row)?),
         courtyard: Some(CourtyardId(row.courtyard_id)),

@@ -167,7 +167,7 @@ async fn write_in_txn(
     let rows = readers.into_iter().map(|reader| {
         let random = hex::encode(hall.dice.bytes16());
         mail::ActiveModel {
-            notice_id: Set(notice.id),
+            notice_id: Set(Some(notice.id)),
             person_id: Set(reader.person_id),
             address: Set(reader.address),
             message_id: Set(format!("<{}.{}.{random}@{host}>", notice.id, reader.person_id)),

@@ -28,6 +28,8 @@ pub struct SignedIn {
     pub home: Option<HomeNames>,
     /// Whether this person casts the household's vote.
     pub represents_household: bool,
+    /// The helper (代办人) who acts as this person at present: the name that others see.
+    pub helper: Option<String>,
 }
 
 /// Names of the places around a household.
@@ -95,6 +97,10 @@ pub async fn load_row(
             community: CommunityId(row.community_id),
             home: address,
             roles,
+            duty_waits: false,
+            stepped_up: false,
+            consented: domain::consent::stands(row.consent_version),
+            through: None,
         },
         nickname: row.nickname,
         sign_in_name: row.sign_in_name,
@@ -102,6 +108,7 @@ pub async fn load_row(
         home: home
             .map(|home| HomeNames { courtyard: home.courtyard_name, entrance: home.entrance_name }),
         represents_household: represents,
+        helper: None,
     })
 }
 

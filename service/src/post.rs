@@ -94,6 +94,7 @@ pub async fn post_write(
         stance: Set(typed.stance.as_str().to_owned()),
         body: Set(typed.body.as_str().to_owned()),
         at: Set(hall.now().0),
+        through_id: Set(actor.through.map(i64::from)),
         ..Default::default()
     }
     .insert(&txn)

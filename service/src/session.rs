@@ -21,6 +21,8 @@ use crate::people::{self, SignedIn};
 pub const LASTS_MS: i64 = 60 * DAY_MS;
 /// Whoever sees the desk is signed out after so long without a request.
 pub const DUTY_IDLE_MS: i64 = 30 * MINUTE_MS;
+/// What changes the roll, a ballot or a role asks for the second factor again after so long.
+pub const STEP_UP_MS: i64 = 10 * MINUTE_MS;
 /// A session's last use is known to so much.
 const TOUCH_MS: i64 = MINUTE_MS;
 /// Characters of a browser's name that are kept.
@@ -60,7 +62,7 @@ pub async fn session_find(hall: &Hall, token: &str) -> Result<Option<SignedIn>> 
         end(hall, &hash).await?;
         return Ok(None);
     }
-    let signed_in = people::load_row(hall.db.read(), person, now).await?;
+    let mut signed_in = people::load_row(hall.db.read(), person, now).await?;
     let idle_ms = now.0 - row.seen_at;
     if signed_in.actor.sees_desk() && idle_ms > DUTY_IDLE_MS {
         end(hall, &hash).await?;
@@ -69,7 +71,45 @@ pub async fn session_find(hall: &Hall, token: &str) -> Result<Option<SignedIn>> 
     if idle_ms >= TOUCH_MS {
         touch(hall, &hash, now).await?;
     }
-    Ok(Some(signed_in))
+    put_in_force(&mut signed_in, row.factor_at.map(Timestamp), now);
+    match row.acting_for {
+        Some(helped) => Ok(Some(as_helper(hall, signed_in, PersonId(helped), now).await?)),
+        None => Ok(Some(signed_in)),
+    }
+}
+
+/// Duties are in force only once the second factor was shown on this device.
+fn put_in_force(signed_in: &mut SignedIn, factor_at: Option<Timestamp>, now: Timestamp) {
+    let actor = &mut signed_in.actor;
+    match factor_at {
+        Some(at) => actor.stepped_up = now.0 - at.0 < STEP_UP_MS,
+        None => {
+            let held = actor.roles.len();
+            actor.roles.retain(|grant| !grant.role.is_duty());
+            actor.duty_waits = actor.roles.len() < held;
+        }
+    }
+}
+
+/// The person whom a helper acts for, without any role; the helper themselves once they help no more.
+async fn as_helper(
+    hall: &Hall,
+    helper: SignedIn,
+    helped: PersonId,
+    now: Timestamp,
+) -> Result<SignedIn> {
+    let found = person::Entity::find_by_id(helped.0).one(hall.db.read()).await?;
+    let still = |row: &person::Model| {
+        row.helper_id == Some(helper.actor.person.0)
+            && row.community_id == helper.actor.community.0
+            && row.closed_at.is_none()
+    };
+    let Some(row) = found.filter(still) else { return Ok(helper) };
+    let mut acting = people::load_row(hall.db.read(), row, now).await?;
+    acting.actor.roles.clear();
+    acting.actor.through = Some(helper.actor.person);
+    acting.helper = Some(helper.nickname);
+    Ok(acting)
 }
 
 async fn touch(hall: &Hall, hash: &str, now: Timestamp) -> Result<()> {
@@ -92,13 +132,15 @@ async fn end(hall: &Hall, hash: &str) -> Result<()> {
 }
 
 /// Opens a session and gives its token. The session that the browser had before ends, whosever it
-/// was: a token that somebody else planted in the browser is worth nothing afterwards.
+/// was: a token that somebody else planted in the browser is worth nothing afterwards. `factor_shown`
+/// says whether the second factor was shown along with it.
 pub(crate) async fn session_open_in_txn(
     hall: &Hall,
     txn: &DatabaseTransaction,
     person: PersonId,
     agent: &str,
     replaces: Option<&str>,
+    factor_shown: bool,
 ) -> Result<String> {
     let now = hall.now();
     if let Some(old) = replaces {
@@ -117,6 +159,8 @@ pub(crate) async fn session_open_in_txn(
         seen_at: Set(now.0),
         expires_at: Set(now.0 + LASTS_MS),
         agent: Set(domain::text::clean(agent).chars().take(AGENT_MAX).collect()),
+        factor_at: Set(factor_shown.then_some(now.0)),
+        acting_for: Set(None),
     };
     session::Entity::insert(row).exec_without_returning(txn).await?;
     record_in_txn(hall, txn, "session_open", person).await?;
@@ -124,7 +168,8 @@ pub(crate) async fn session_open_in_txn(
 }
 
 /// Opens a session for a person, by whatever means they have shown who they are, and gives its
-/// token. `replaces` is the token that the browser had before.
+/// token. `replaces` is the token that the browser had before; `factor_shown` whether the second factor
+/// was among those means.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such person.
@@ -133,10 +178,11 @@ pub async fn session_open(
     person: PersonId,
     agent: &str,
     replaces: Option<&str>,
+    factor_shown: bool,
 ) -> Result<String> {
     let txn = hall.db.begin().await?;
     person::Entity::find_by_id(person.0).one(&txn).await?.ok_or(Error::NotFound)?;
-    let token = session_open_in_txn(hall, &txn, person, agent, replaces).await?;
+    let token = session_open_in_txn(hall, &txn, person, agent, replaces, factor_shown).await?;
     txn.commit().await?;
     Ok(token)
 }

@@ -160,6 +160,9 @@ pub struct NewPerson {
     pub email: Option<String>,
     /// From [`Hasher::hash`](crate::password::Hasher::hash); without one nobody signs in by password.
     pub password_hash: Option<String>,
+    /// Whether they consented, on paper or by word, to what is kept about them; else they are asked when
+    /// they first sign in.
+    pub consented: bool,
 }
 
 /// Admits a person whose household the committee has verified. The first one admitted to a household
@@ -225,6 +228,7 @@ async fn person_admit_in_txn(
         password_hash: Set(new.password_hash),
         language: Set("zh".to_owned()),
         created_at: Set(hall.now().0),
+        consent_version: Set(new.consented.then_some(domain::consent::VERSION)),
         ..Default::default()
     }
     .insert(txn)

@@ -97,7 +97,7 @@ impl TestDb {
         let start = Timestamp::start_of(date!(2026 - 03 - 02)).plus_ms(9 * domain::time::HOUR_MS);
         let clock = Arc::new(ManualClock::at(start));
         let dice = Arc::new(SeededDice::new(1));
-        let hall = Hall::open_with(db, clock.clone(), dice).await.expect("open the hall");
+        let hall = Hall::open_with(db, seal(), clock.clone(), dice).await.expect("open the hall");
         Self { name, hall, clock, url, halls: AtomicU64::new(1), _ground: ground }
     }
 
@@ -109,11 +109,21 @@ impl TestDb {
         let seed = self.halls.fetch_add(1, Ordering::Relaxed) + 1;
         let db = Db::connect(&self.url).await.expect("open the database again");
         let dice = Arc::new(SeededDice::new(seed));
-        Hall::open_with(db, self.clock.clone(), dice).await.expect("open a second hall")
+        Hall::open_with(db, seal(), self.clock.clone(), dice).await.expect("open a second hall")
     }
 
     /// Moves the clock on.
     pub fn advance_days(&self, days: i64) {
         self.clock.advance_ms(days * domain::time::DAY_MS);
     }
+}
+
+/// The seal of every test's database.
+///
+/// # Panics
+/// When the key can't be derived.
+#[must_use]
+pub fn seal() -> crate::seal::Seal {
+    crate::seal::Seal::new(&[7; crate::seal::KEY_LEN], Arc::new(crate::dice::SystemDice))
+        .expect("a seal")
 }

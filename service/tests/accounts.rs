@@ -31,7 +31,7 @@ fn attempt<'a>(name: &'a str, password: &'a str, client: &'a str) -> SignIn<'a> 
 }
 
 async fn open(hall: &Hall, world: &World) -> String {
-    session_open(hall, world.resident.actor.person, "phone", None).await.unwrap()
+    session_open(hall, world.resident.actor.person, "phone", None, true).await.unwrap()
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -114,6 +114,7 @@ async fn empty_fields_are_named_and_wrong_ones_are_not_told_apart() {
             nickname: "没密码".to_owned(),
             email: None,
             password_hash: None,
+            consented: true,
         };
         person_admit(hall, without_password).await.unwrap();
         let long = "长".repeat(2_000);
@@ -277,7 +278,8 @@ async fn the_token_of_before_is_worth_nothing_after_signing_in() {
     for db in databases().await {
         let (hall, world) = (&db.hall, world(&db).await);
         let mine = open(hall, &world).await;
-        let planted = session_open(hall, world.stranger.actor.person, "x", None).await.unwrap();
+        let planted =
+            session_open(hall, world.stranger.actor.person, "x", None, true).await.unwrap();
         for old in [mine.as_str(), planted.as_str(), "a value that somebody made up"] {
             let replaces = SignIn { replaces: Some(old), ..attempt("resident", PASSWORD, "a") };
             let token = sign_in(hall, replaces).await.unwrap();
@@ -297,7 +299,7 @@ async fn the_token_of_before_is_worth_nothing_after_signing_in() {
 async fn sessions_end_by_time() {
     for db in databases().await {
         let (hall, world) = (&db.hall, world(&db).await);
-        let open = async |person| session_open(hall, person, "phone", None).await.unwrap();
+        let open = async |person| session_open(hall, person, "phone", None, true).await.unwrap();
         let alive = async |token: &str| session_find(hall, token).await.unwrap().is_some();
 
         let resident = open(world.resident.actor.person).await;
@@ -375,8 +377,9 @@ async fn signing_out_here_and_everywhere() {
         let phone = open(hall, &world).await;
         db.clock.advance_ms(MINUTE_MS);
         let long_name = format!("Fire\u{202E}fox{}", "x".repeat(500));
-        let home = session_open(hall, resident.person, &long_name, None).await.unwrap();
-        let other = session_open(hall, world.second_adult.actor.person, "x", None).await.unwrap();
+        let home = session_open(hall, resident.person, &long_name, None, true).await.unwrap();
+        let other =
+            session_open(hall, world.second_adult.actor.person, "x", None, true).await.unwrap();
 
         let devices = sessions_of(hall, resident, &phone).await.unwrap();
         let told: Vec<_> = devices.iter().map(|d| (d.agent.chars().count(), d.this)).collect();
@@ -416,6 +419,7 @@ async fn a_demo_offers_its_own_people_alone() {
                 nickname: nickname.to_owned(),
                 email: None,
                 password_hash: None,
+                consented: true,
             };
             made.push(person_admit(hall, new).await.unwrap());
         }
@@ -499,7 +503,7 @@ async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
 async fn nobody_has_no_sessions() {
     for db in databases().await {
         let hall = &db.hall;
-        let nobody = session_open(hall, PersonId(9_999), "x", None).await;
+        let nobody = session_open(hall, PersonId(9_999), "x", None, true).await;
         assert!(matches!(nobody, Err(Error::NotFound)), "{}: {nobody:?}", db.name);
     }
 }

@@ -638,7 +638,7 @@ async fn dead_mail(db: &TestDb, world: &World, number: i64) -> i64 {
         .expect("a notice");
     let txn = db.hall.db.begin().await.expect("begin");
     let made = mail::ActiveModel {
-        notice_id: Set(told.id),
+        notice_id: Set(Some(told.id)),
         person_id: Set(world.resident.actor.person.0),
         address: Set("liming@example.org".into()),
         message_id: Set("1@example.org".into()),

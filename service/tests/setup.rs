@@ -47,6 +47,7 @@ async fn a_community_is_set_up_and_every_act_is_recorded() {
             nickname: "老槐树".to_owned(),
             email: Some("guilan@example.org".to_owned()),
             password_hash: None,
+            consented: true,
         };
         let first = person_admit(hall, person("GuiLan")).await.unwrap();
         let second = person_admit(hall, person("jianguo")).await.unwrap();
@@ -109,6 +110,7 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
             nickname: "新邻居".to_owned(),
             email: None,
             password_hash: None,
+            consented: true,
         };
 
         let taken = person_admit(hall, person("Resident")).await;

@@ -147,6 +147,10 @@ fn tell_fail(error: &Error, viewer: &Viewer, words: &Words, told: Told) -> Told 
             Denied::NotYours => w.e403_yours.to_owned(),
             Denied::NotElector => w.e403_elector.to_owned(),
             Denied::NeedsRole => w.e403_role.to_owned(),
+            Denied::SecondFactor => w.e403_factor.to_owned(),
+            Denied::StepUp => w.e403_step_up.to_owned(),
+            Denied::Consent => w.e403_consent.to_owned(),
+            Denied::NotThrough => w.e403_through.to_owned(),
         },
         Error::Invalid(fields) => match fields.first() {
             Some(field) => problem_words(field.problem, words),

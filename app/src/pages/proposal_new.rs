@@ -186,7 +186,7 @@ fn Head(
     match kind {
         Kind::New => {
             let check = settings
-                .first_check
+                .first_check(i64::MAX)
                 .then(|| fill(w.first_check, &[("n", &settings.first_check_days)]));
             view! {
                 <div class="page-head">

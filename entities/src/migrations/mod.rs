@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_start;
+mod m0002_people;
+mod script;
 
 /// Runs the steps in order.
 #[derive(Debug)]
@@ -11,6 +13,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_start::Migration)]
+        vec![Box::new(m0001_start::Migration), Box::new(m0002_people::Migration)]
     }
 }

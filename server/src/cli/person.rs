@@ -113,6 +113,7 @@ pub(super) async fn run(settings: &Settings, person: Person) -> Result<ExitCode,
         sign_in_name: person.name.clone(),
         email: person.email,
         password_hash: Some(hash),
+        consented: false,
     };
     let id = person_admit(&hall, new).await.map_err(in_words)?;
     if let Some(role) = person.role.0 {

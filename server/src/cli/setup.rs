@@ -32,7 +32,8 @@ pub(super) async fn connect(settings: &Settings) -> Result<Db, CliError> {
 pub(super) async fn open(settings: &Settings) -> Result<Hall, CliError> {
     let db = connect(settings).await?;
     db.migrate().await.map_err(service::Error::from)?;
-    Ok(Hall::open(db).await?)
+    let seal = crate::key::seal(&settings.key).map_err(CliError::Say)?;
+    Ok(Hall::open(db, seal).await?)
 }
 
 pub(super) async fn migrate(settings: &Settings) -> Result<ExitCode, CliError> {

@@ -309,6 +309,7 @@ fn new_person(
         nickname: nickname.to_owned(),
         email: None,
         password_hash: None,
+        consented: true,
     }
 }
 

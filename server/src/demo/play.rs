@@ -386,8 +386,10 @@ impl<'a> Player<'a> {
             return Ok(actor.clone());
         }
         let found = service::people::load(self.hall.db.read(), person, self.hall.now()).await?;
-        self.actors.insert(person, found.actor.clone());
-        Ok(found.actor)
+        // The story's committee shows its second factor each time.
+        let actor = Actor { stepped_up: true, ..found.actor };
+        self.actors.insert(person, actor.clone());
+        Ok(actor)
     }
 }
 

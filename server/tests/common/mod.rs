@@ -159,7 +159,7 @@ impl TestApp {
         if let Some(token) = self.tokens.lock().unwrap().get(&key) {
             return token.clone();
         }
-        let token = service::session::session_open(&self.db.hall, person, "test", None)
+        let token = service::session::session_open(&self.db.hall, person, "test", None, true)
             .await
             .expect("a session");
         self.tokens.lock().unwrap().insert(key, token.clone());

@@ -8,7 +8,7 @@ use entities::{ballot, elector, household, paper};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set};
 
-use super::{CAST_WEB, NOT_CAST, OPEN, Voters, read_kind, subject};
+use super::{CAST_ASSISTED, CAST_WEB, NOT_CAST, OPEN, Voters, read_kind, subject};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
@@ -54,8 +54,9 @@ pub async fn ballot_cast(hall: &Hall, actor: &Actor, number: i64, choice: &str) 
     }
     let choice = parse(choice)?;
 
+    let cast_by = if actor.through.is_some() { CAST_ASSISTED } else { CAST_WEB };
     let marked = elector::Entity::update_many()
-        .col_expr(elector::Column::CastBy, Expr::value(CAST_WEB))
+        .col_expr(elector::Column::CastBy, Expr::value(cast_by))
         .filter(elector::Column::BallotId.eq(row.id))
         .filter(elector::Column::Voter.eq(voter.as_str()))
         .filter(elector::Column::CastBy.eq(NOT_CAST))
@@ -73,7 +74,7 @@ pub async fn ballot_cast(hall: &Hall, actor: &Actor, number: i64, choice: &str) 
             action: "ballot_cast".to_owned(),
             subject: subject(number),
             before: None,
-            after: Some(format!("{voter} {CAST_WEB}")),
+            after: Some(format!("{voter} {cast_by}")),
             reason: None,
         },
     )

@@ -53,6 +53,8 @@ pub const CANCELLED: &str = "cancelled";
 pub(crate) const NOT_CAST: &str = "none";
 /// `elector.cast_by` of a vote on the web.
 pub(crate) const CAST_WEB: &str = "web";
+/// `elector.cast_by` of a vote by the hand of a helper (代办人).
+pub(crate) const CAST_ASSISTED: &str = "assisted";
 
 /// Who has a vote in a kind of ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,7 +21,8 @@ pub async fn mail_resend(hall: &Hall, actor: &Actor, id: i64) -> Result<()> {
     let now = hall.now();
     let txn = hall.db.begin().await?;
     let found = mail::Entity::find_by_id(id).one(&txn).await?.ok_or(Error::NotFound)?;
-    let told = notice::Entity::find_by_id(found.notice_id).one(&txn).await?;
+    let told = found.notice_id.ok_or(Error::NotFound)?;
+    let told = notice::Entity::find_by_id(told).one(&txn).await?;
     let told = told.ok_or(Error::NotFound)?;
     proposal::Entity::find_by_id(told.proposal_id)
         .filter(proposal::Column::CommunityId.eq(actor.community.0))

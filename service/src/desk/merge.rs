@@ -128,6 +128,7 @@ struct Cosigner {
     household_id: i64,
     person_id: i64,
     at: i64,
+    through_id: Option<i64>,
     entrance_id: i64,
     courtyard_id: i64,
 }
@@ -147,6 +148,7 @@ async fn copy_cosigns_in_txn(
         .column(cosign::Column::HouseholdId)
         .column(cosign::Column::PersonId)
         .column(cosign::Column::At)
+        .column(cosign::Column::ThroughId)
         .column_as(entrance::Column::Id, "entrance_id")
         .column_as(entrance::Column::CourtyardId, "courtyard_id")
         .join(JoinType::InnerJoin, to_household)
@@ -172,6 +174,7 @@ async fn copy_cosigns_in_txn(
             household_id: Set(one.household_id),
             person_id: Set(one.person_id),
             at: Set(one.at),
+            through_id: Set(one.through_id),
         })
         .collect();
     let added = i64::try_from(new.len()).unwrap_or(0);

@@ -8,7 +8,7 @@ use domain::ids::CommunityId;
 use domain::permission::{Action, Target, permit};
 use domain::proposal::{State, Step};
 use domain::role::Actor;
-use entities::{community, proposal};
+use entities::{community, person, proposal};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
@@ -39,7 +39,8 @@ pub async fn proposal_submit(hall: &Hall, actor: &Actor, form: &ProposalForm) ->
     rate::take(hall, rate::SUBMIT, &format!("person:{}", actor.person)).await?;
 
     let txn = hall.db.begin().await?;
-    let (number, first_check) = next_number_in_txn(&txn, actor.community).await?;
+    let member_days = member_days_in_txn(hall, &txn, actor).await?;
+    let (number, first_check) = next_number_in_txn(&txn, actor.community, member_days).await?;
     let row = draft(hall, actor, number, &written)?.insert(&txn).await?;
     matter::follow_in_txn(hall, &txn, row.id, actor.person).await?;
     let by = By::Person(actor);
@@ -113,9 +114,19 @@ pub(crate) async fn held_in_txn(
     Ok((row, target))
 }
 
+/// Whole days since the actor was admitted.
+async fn member_days_in_txn(hall: &Hall, txn: &DatabaseTransaction, actor: &Actor) -> Result<i64> {
+    let row = person::Entity::find_by_id(actor.person.0).one(txn).await?.ok_or(Error::NotFound)?;
+    Ok((hall.now().0 - row.created_at) / domain::time::DAY_MS)
+}
+
 /// Takes the community's next number; the row is held until the transaction ends, so that no two
 /// matters get the same one. Says too whether there is a first check.
-async fn next_number_in_txn(txn: &DatabaseTransaction, id: CommunityId) -> Result<(i64, bool)> {
+async fn next_number_in_txn(
+    txn: &DatabaseTransaction,
+    id: CommunityId,
+    member_days: i64,
+) -> Result<(i64, bool)> {
     community::Entity::update_many()
         .col_expr(
             community::Column::NextProposal,
@@ -126,7 +137,7 @@ async fn next_number_in_txn(txn: &DatabaseTransaction, id: CommunityId) -> Resul
         .await?;
     let row = community::Entity::find_by_id(id.0).one(txn).await?.ok_or(Error::NotFound)?;
     let settings: domain::settings::CommunitySettings = serde_json::from_str(&row.settings)?;
-    Ok((row.next_proposal - 1, settings.first_check))
+    Ok((row.next_proposal - 1, settings.first_check(member_days)))
 }
 
 fn draft(
@@ -150,6 +161,7 @@ fn draft(
         due_provisional: Set(0),
         cosigns: Set(0),
         posts: Set(0),
+        through_id: Set(actor.through.map(i64::from)),
         created_at: Set(now.0),
         updated_at: Set(now.0),
         ..Default::default()

@@ -84,7 +84,7 @@ pub async fn proposal_resubmit(
     let row =
         matter::advance_with_in_txn(hall, &txn, row, Step::Submit, by, written.said(), change)
             .await?;
-    if !settings.first_check {
+    if !settings.first_check(super::member_days_in_txn(hall, &txn, actor).await?) {
         publish_in_txn(hall, &txn, row, By::Clock, Said::default()).await?;
     }
     txn.commit().await?;

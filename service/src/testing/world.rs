@@ -3,7 +3,7 @@
 use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId, PersonId};
 use domain::place::Scope;
 use domain::role::Role;
-use domain::settings::CommunitySettings;
+use domain::settings::{CommunitySettings, Moderation};
 
 use crate::hall::Hall;
 use crate::people::{self, SignedIn};
@@ -30,7 +30,10 @@ impl Default for Plan {
     /// The usual settings without a first check, and 6 households an entrance: 12 a courtyard, 24 in all.
     fn default() -> Self {
         Self {
-            settings: CommunitySettings { first_check: false, ..CommunitySettings::default() },
+            settings: CommunitySettings {
+                moderation: Moderation::After,
+                ..CommunitySettings::default()
+            },
             households: 6,
         }
     }
@@ -79,7 +82,8 @@ impl World {
 
     /// The same with the committee's first check.
     pub async fn with_first_check(hall: &Hall) -> Self {
-        let settings = CommunitySettings { first_check: true, ..CommunitySettings::default() };
+        let settings =
+            CommunitySettings { moderation: Moderation::Before, ..CommunitySettings::default() };
         Self::planned(hall, Plan { settings, ..Plan::default() }).await
     }
 
@@ -197,9 +201,13 @@ fn new(community: CommunityId, name: &str, nickname: &str, home: Option<Househol
         nickname: nickname.to_owned(),
         email: None,
         password_hash: Some(PASSWORD_HASH.to_owned()),
+        consented: true,
     }
 }
 
 async fn signed_in(hall: &Hall, id: PersonId) -> SignedIn {
-    people::load(hall.db.read(), id, hall.now()).await.expect("the person")
+    let mut person = people::load(hall.db.read(), id, hall.now()).await.expect("the person");
+    // As after a second factor that was shown just now.
+    person.actor.stepped_up = true;
+    person
 }
