@@ -56,7 +56,6 @@ mod tests {
     #[test]
     fn bound_to_the_host_over_https() {
         let site = |base_url: &str| Site {
-            community: domain::ids::CommunityId(1),
             base_url: base_url.to_owned(),
             demo: false,
             assets: Assets::default(),

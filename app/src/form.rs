@@ -1,8 +1,10 @@
 //! Forms: what was typed stays, and each problem stands beside its field.
 
 use leptos::prelude::*;
-use service::{Error, FieldError, Problem};
+use service::password::PASSWORD_MIN;
+use service::{Error, FieldError, PasswordProblem, Problem};
 
+use domain::slip::CodeError;
 use domain::text::TextError;
 
 use crate::render::words;
@@ -59,6 +61,27 @@ pub fn problem_words(problem: Problem, words: &Words) -> String {
         Problem::Number { min, max } => fill(w.number_bad, &[("min", &min), ("max", &max)]),
         Problem::Email => w.email_bad.to_owned(),
         Problem::Credentials => w.credentials.to_owned(),
+        Problem::FactorCode => words.security.code_bad.to_owned(),
+        Problem::Passkey => words.security.passkey_bad.to_owned(),
+        Problem::Code(CodeError::Empty) => w.text_empty.to_owned(),
+        Problem::Code(CodeError::Length(n)) => fill(words.slip.p_length, &[("n", &n)]),
+        Problem::Code(CodeError::Sign(sign)) => fill(words.slip.p_sign, &[("sign", &sign)]),
+        Problem::Code(CodeError::Check) => words.slip.p_check.to_owned(),
+        Problem::CodeUnknown => words.slip.p_unknown.to_owned(),
+        Problem::Tick => words.joining.p_tick.to_owned(),
+        Problem::Taken => w.r_name_taken.to_owned(),
+        Problem::Phone => words.joining.p_phone.to_owned(),
+        Problem::NoRoom => words.joining.p_room.to_owned(),
+        Problem::DayLine { line } => fill(words.settings.not_a_day, &[("line", &line)]),
+        Problem::DayTwice { line } => fill(words.settings.day_twice, &[("line", &line)]),
+        Problem::Lines { max } => fill(words.settings.too_many_lines, &[("max", &max)]),
+        Problem::NoPerson => words.joining.p_person.to_owned(),
+        Problem::Password(problem) => match problem {
+            PasswordProblem::TooShort => fill(w.password_short, &[("min", &PASSWORD_MIN)]),
+            PasswordProblem::TooLong => w.password_long.to_owned(),
+            PasswordProblem::Common => w.password_common.to_owned(),
+            PasswordProblem::IsName => w.password_name.to_owned(),
+        },
     }
 }
 

@@ -7,8 +7,11 @@
 
 pub mod cookie;
 pub mod dates;
+pub mod devices;
+pub mod desk_nav;
 pub mod fail;
 pub mod form;
+pub mod link;
 pub mod mail_text;
 pub mod matter_row;
 pub mod pages;
@@ -17,6 +20,7 @@ pub mod redirect;
 pub mod render;
 pub mod shell;
 pub mod state;
+pub mod step_up_note;
 pub mod viewer;
 pub mod words;
 

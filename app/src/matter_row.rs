@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use service::views::matter_row::{Figure, MatterRow, PlaceNames};
 
 use crate::dates;
+use crate::link::to;
 use crate::parts::{Icon, StateTag};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
@@ -20,7 +21,7 @@ pub fn Row(
     level: u8,
 ) -> impl IntoView {
     let lang = words().lang;
-    let link = view! { <a href=format!("/proposals/{}", row.number)>{row.title}</a> };
+    let link = view! { <a href=to(format!("/proposals/{}", row.number))>{row.title}</a> };
     let title = if level == 2 {
         view! { <h2 class="row-title">{link}</h2> }.into_any()
     } else {

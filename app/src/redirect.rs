@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 /// The cookie that carries the key of the words; the server's middleware reads and clears it.
 pub const FLASH_COOKIE: &str = "flash";
 
-/// 303 to a page of ours, where the words of `flash` (see `words::flash`) are shown once.
+/// 303 to a page of ours, where the words of `flash` (see `words::flash`) are shown once. `to` is the
+/// bare path: a layer of the server puts the community's prefix before it.
 #[must_use]
 pub fn see_other(to: &str, flash: Option<&'static str>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
@@ -20,6 +21,25 @@ pub fn see_other(to: &str, flash: Option<&'static str>) -> Response {
             headers.append(header::SET_COOKIE, cookie);
         }
     }
+    response
+}
+
+/// On an answer whose `Location` is whole: no community's prefix is put before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed;
+
+/// As [`see_other`] with another status, to a page of the community whose addresses begin with
+/// `prefix`, whichever community's page was asked for.
+#[must_use]
+pub fn placed(
+    status: StatusCode,
+    prefix: &str,
+    to: &str,
+    flash: Option<&'static str>,
+) -> Response {
+    let mut response = see_other(&crate::link::with(prefix, &local(to)), flash);
+    *response.status_mut() = status;
+    response.extensions_mut().insert(Placed);
     response
 }
 

@@ -1,13 +1,14 @@
 //! The frame around every page.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
+use crate::link::{self, to};
 use crate::parts::Icon;
 use crate::render::{Cx, cx, to_html};
 use crate::state::App;
-use crate::viewer::{Size, Theme, Viewer};
+use crate::viewer::{Elsewhere, Size, Theme, Viewer};
 use crate::words::fill;
 
 /// Which of the main links a page belongs to.
@@ -39,9 +40,16 @@ pub struct Meta {
     pub narrow: bool,
     /// Whether it has islands, and so needs the small script.
     pub alive: bool,
+    /// Whether its address is a secret: no other page learns it, and nothing keeps the page.
+    pub secret: bool,
     /// HTTP status; 200 when none.
     pub status: Option<StatusCode>,
 }
+
+/// The referrer policy of a page whose address is a secret: where it leads to learns the origin alone.
+/// `no-referrer` would tell no more, but forms of such a page would say `Origin: null` (Fetch, 3.2), and
+/// over plain http nothing else says that they are ours.
+const SECRET_POLICY: &str = "strict-origin";
 
 /// Renders a page.
 pub fn page<V: IntoView + 'static>(
@@ -51,8 +59,48 @@ pub fn page<V: IntoView + 'static>(
     body: impl FnOnce() -> V + 'static,
 ) -> Response {
     let status = meta.status.unwrap_or(StatusCode::OK);
+    let secret = meta.secret;
     let cx = Cx { site: app.site.clone(), viewer: viewer.clone() };
     let html = to_html(cx, move || frame(meta, body));
+    let mut response = html_response(status, &html);
+    if secret {
+        let headers = response.headers_mut();
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(SECRET_POLICY));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// Renders sheets for the printer: black on white, without the frame, kept by nobody.
+pub fn sheet<V: IntoView + 'static>(
+    app: &App,
+    viewer: &Viewer,
+    title: String,
+    body: impl FnOnce() -> V + 'static,
+) -> Response {
+    let cx = Cx { site: app.site.clone(), viewer: viewer.clone() };
+    let (lang, css) = (viewer.words().lang.tag(), app.site.assets.css.clone());
+    let html = to_html(cx, move || {
+        view! {
+            <html lang=lang data-theme="light">
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="referrer" content=SECRET_POLICY/>
+                    <title>{title}</title>
+                    <link rel="stylesheet" href=css/>
+                </head>
+                <body class="sheet">{body()}</body>
+            </html>
+        }
+    });
+    let mut response = html_response(StatusCode::OK, &html);
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn html_response(status: StatusCode, html: &str) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (status, headers, format!("<!doctype html>{html}")).into_response()
 }
@@ -70,6 +118,7 @@ fn frame<V: IntoView + 'static>(meta: Meta, body: impl FnOnce() -> V) -> impl In
         Theme::Light => Some("light"),
         Theme::Dark => Some("dark"),
     };
+    let referrer = if meta.secret { SECRET_POLICY } else { "same-origin" };
     let main_class = if meta.narrow { "page page-narrow" } else { "page" };
     let boot = meta.alive.then(|| {
         view! {
@@ -81,13 +130,14 @@ fn frame<V: IntoView + 'static>(meta: Meta, body: impl FnOnce() -> V) -> impl In
             ></script>
         }
     });
+    let accent = cx.viewer.community.settings.accent.as_str();
     view! {
-        <html lang=words.lang.tag() data-size=size data-theme=theme>
+        <html lang=words.lang.tag() data-size=size data-theme=theme data-accent=accent>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="referrer" content="same-origin"/>
+                <meta name="referrer" content=referrer/>
                 <title>{title}</title>
                 <link rel="stylesheet" href=assets.css.clone()/>
                 {boot}
@@ -110,7 +160,9 @@ fn Header(tab: Tab) -> impl IntoView {
     let cx = cx();
     let w = cx.words().site;
     let here = cx.viewer.here.clone();
-    let signed_in = cx.viewer.signed_in.is_some();
+    let nobody = cx.viewer.is_nobody();
+    let elsewhere = cx.viewer.elsewhere.clone();
+    let visitor = elsewhere.clone().map(|it| view! { <Visitor it=it/> });
     let desk = cx.viewer.actor().is_some_and(domain::role::Actor::sees_desk);
     let large = cx.viewer.prefs.size == Size::Large;
     let (size_value, size_word) =
@@ -120,6 +172,9 @@ fn Header(tab: Tab) -> impl IntoView {
     let brand = format!("{}#brand", cx.site.assets.icons);
     let link = move |which: Tab, href: &'static str, icon: &'static str, word: &'static str| {
         let class = if which == Tab::New { "tab tab-main" } else { "tab" };
+        // What a visitor raises or keeps lies in their own community.
+        let own = elsewhere.as_ref().filter(|_| matches!(which, Tab::New | Tab::Me));
+        let href = own.map_or_else(|| to(href), |own| link::with(&own.prefix, href));
         view! {
             <a class=class href=href aria-current=(tab == which).then_some("page")>
                 <Icon name=icon/>
@@ -130,8 +185,9 @@ fn Header(tab: Tab) -> impl IntoView {
     view! {
         <header class="site-head">
             {cx.site.demo.then(|| view! { <p class="demo-bar"><b>{w.demo}</b>{w.demo_note}</p> })}
+            {visitor}
             <div class="site-head-in">
-                <a class="brand" href="/">
+                <a class="brand" href=to("/")>
                     <svg class="brand-mark" width="32" height="32" aria-hidden="true">
                         <use href=brand></use>
                     </svg>
@@ -148,12 +204,12 @@ fn Header(tab: Tab) -> impl IntoView {
                     {link(Tab::Me, "/me", "person", w.tab_me)}
                 </nav>
                 <div class="head-tools">
-                    {desk.then(|| view! { <a class="head-tool" href="/desk" aria-current=(tab == Tab::Desk).then_some("page")><Icon name="desk"/>{w.desk}</a> })}
-                    {(!signed_in).then(|| view! {
-                        <a class="head-tool head-tool-wide" href="/sign-in"><Icon name="person"/>{w.sign_in}</a>
+                    {desk.then(|| view! { <a class="head-tool" href=to("/desk") aria-current=(tab == Tab::Desk).then_some("page")><Icon name="desk"/>{w.desk}</a> })}
+                    {nobody.then(|| view! {
+                        <a class="head-tool head-tool-wide" href=to("/sign-in")><Icon name="person"/>{w.sign_in}</a>
                     })}
-                    <a class=search_class href="/proposals#q"><Icon name="search"/>{w.search}</a>
-                    <form method="post" action="/prefs/size">
+                    <a class=search_class href=to("/proposals#q")><Icon name="search"/>{w.search}</a>
+                    <form method="post" action=to("/prefs/size")>
                         <input type="hidden" name="back" value=here/>
                         <button class="head-tool" name="size" value=size_value>
                             <Icon name="text-size"/>
@@ -163,6 +219,21 @@ fn Header(tab: Tab) -> impl IntoView {
                 </div>
             </div>
         </header>
+    }
+}
+
+/// Says to a person of another community that they are a visitor here, and leads back.
+#[component]
+fn Visitor(it: Elsewhere) -> impl IntoView {
+    let cx = cx();
+    let w = cx.words().site;
+    let text =
+        fill(w.visitor, &[("home", &it.community), ("community", &cx.viewer.community.name)]);
+    view! {
+        <p class="visitor-bar">
+            <span>{text}</span>
+            <a href=link::with(&it.prefix, "/")>{w.visitor_home}</a>
+        </p>
     }
 }
 
@@ -195,18 +266,21 @@ fn Footer() -> impl IntoView {
         <footer class="site-foot">
             <div class="site-foot-in">
                 <ul class="foot-links">
-                    <li><a href="/proposals">{w.foot_all}</a></li>
-                    <li><a href="/ballots">{w.tab_ballots}</a></li>
+                    <li><a href=to("/proposals")>{w.foot_all}</a></li>
+                    <li><a href=to("/ballots")>{w.tab_ballots}</a></li>
+                    {cx.viewer.community.has_others.then(|| view! {
+                        <li><a href=to("/communities")>{words.communities.foot}</a></li>
+                    })}
                 </ul>
                 <ul class="foot-links">
                     <li>
-                        <form method="post" action="/prefs/lang">
+                        <form method="post" action=to("/prefs/lang")>
                             <input type="hidden" name="back" value=here.clone()/>
                             <button name="lang" value=lang lang=lang_tag>{w.language}</button>
                         </form>
                     </li>
                     <li>
-                        <form method="post" action="/prefs/theme">
+                        <form method="post" action=to("/prefs/theme")>
                             <input type="hidden" name="back" value=here/>
                             <button name="theme" value=theme>{theme_word}</button>
                         </form>

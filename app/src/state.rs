@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use domain::ids::CommunityId;
 use service::Hall;
 
 /// The state of the router.
@@ -18,8 +17,6 @@ pub struct App {
 /// Facts of this site that don't change while it runs.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// The community whose hall this is.
-    pub community: CommunityId,
     /// Scheme and host as people type them, without a slash at the end: for mails and printed codes.
     pub base_url: String,
     /// Whether this is a demo: one-tap sign-in, and a bar on every page that says so.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use domain::ids::CommunityId;
 use domain::settings::CommunitySettings;
 use domain::time::Timestamp;
 use service::people::SignedIn;
@@ -46,15 +47,36 @@ pub struct Prefs {
     pub theme: Theme,
 }
 
-/// The community as pages show it.
+/// The community whose page it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommunityNames {
+    /// Row.
+    pub id: CommunityId,
+    /// Its short name in addresses.
+    pub slug: String,
+    /// What its addresses begin with: empty for the first one, else `/c/{slug}`.
+    pub prefix: String,
     /// 社区.
     pub name: String,
     /// 街道.
     pub subdistrict: String,
+    /// District.
+    pub district: String,
+    /// Whether there are other communities on this server.
+    pub has_others: bool,
     /// Settings.
     pub settings: CommunitySettings,
+}
+
+/// Somebody who is signed in and looks at another community's pages: there they are a visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The name that others see.
+    pub nickname: String,
+    /// The name of their own community.
+    pub community: String,
+    /// What its addresses begin with.
+    pub prefix: String,
 }
 
 /// Who looks at a page. The server's middleware puts it into the request.
@@ -64,15 +86,19 @@ pub struct Viewer(pub Arc<ViewerData>);
 /// What a [`Viewer`] holds.
 #[derive(Debug, Clone)]
 pub struct ViewerData {
-    /// Signed in as.
+    /// Signed in as; never a person of another community than the page's.
     pub signed_in: Option<SignedIn>,
+    /// Signed in as a person of another community.
+    pub elsewhere: Option<Elsewhere>,
+    /// Nobody yet: the password was right, and the second factor is still to be shown.
+    pub factor_waits: bool,
     /// Preferences.
     pub prefs: Prefs,
-    /// The community.
+    /// The community whose page it is.
     pub community: CommunityNames,
     /// The time of the request.
     pub now: Timestamp,
-    /// Path and query of the request: where to come back to.
+    /// Path and query of the request, the community's prefix included: where to come back to.
     pub here: String,
     /// The request's id, shown on error pages.
     pub request_id: String,
@@ -105,6 +131,12 @@ impl Viewer {
     #[must_use]
     pub fn actor(&self) -> Option<&domain::role::Actor> {
         self.signed_in.as_ref().map(|signed_in| &signed_in.actor)
+    }
+
+    /// Whether nobody is signed in, in this community or another.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.signed_in.is_none() && self.elsewhere.is_none()
     }
 
     /// The signed-in person.

@@ -194,6 +194,19 @@ impl Calendar {
         Ok(())
     }
 
+    /// The same with a community's own days: those on which it rests, and those on which it works
+    /// although the nation rests. Which years are covered stays as it was.
+    #[must_use]
+    pub fn with_own(&self, off: &[Date], on: &[Date]) -> Self {
+        let mut own = self.clone();
+        for (days, working) in [(off, false), (on, true)] {
+            for date in days {
+                own.days.insert(*date, Exception { working, name: String::new() });
+            }
+        }
+        own
+    }
+
     /// What is known of `year`, if the calendar covers it.
     #[must_use]
     pub fn year(&self, year: i32) -> Option<&Year> {
@@ -205,10 +218,10 @@ impl Calendar {
         self.years.iter().map(|(number, year)| (*number, year))
     }
 
-    /// The name of the holiday or 调休 on `date`, if it is one.
+    /// The name of the holiday or 调休 on `date`, if it is one; a community's own days have none.
     #[must_use]
     pub fn name(&self, date: Date) -> Option<&str> {
-        self.days.get(&date).map(|day| day.name.as_str())
+        self.days.get(&date).map(|day| day.name.as_str()).filter(|name| !name.is_empty())
     }
 
     /// Whether `date` is worked.
@@ -263,7 +276,8 @@ fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-fn parse_date(text: &str) -> Result<Date, Problem> {
+/// Reads a day as `2026-05-01`.
+pub(crate) fn parse_date(text: &str) -> Result<Date, Problem> {
     let parsed = || {
         let (year, rest) = text.split_once('-')?;
         let (month, day) = rest.split_once('-')?;

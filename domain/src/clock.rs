@@ -44,7 +44,8 @@ impl Deadline {
 
 /// When a matter that came into `state` at `since` must move on; `None` where nobody owes anything.
 ///
-/// A ballot's own closing time is known to the ballot, not here.
+/// A ballot's own closing time is known to the ballot, not here. `calendar` is the nation's; the
+/// community's own days come from its settings.
 ///
 /// # Errors
 /// [`MissingYear`] when the calendar doesn't know a year on the way.
@@ -54,7 +55,8 @@ pub fn due(
     settings: &CommunitySettings,
     calendar: &Calendar,
 ) -> Result<Option<Deadline>, MissingYear> {
-    let working = |days| Deadline::working_days(calendar, since, days).map(Some);
+    let calendar = settings.calendar(calendar);
+    let working = |days| Deadline::working_days(&calendar, since, days).map(Some);
     match state {
         State::Submitted => working(settings.first_check_days),
         State::Cosigning { until, .. } => Ok(Some(Deadline::exact(*until))),
@@ -129,6 +131,26 @@ mod tests {
             assert_eq!(deadline.map(|d| d.at.local_date()), expected, "{state:?}");
             assert!(deadline.is_none_or(|d| !d.provisional), "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_communitys_own_days_move_what_is_due() {
+        let own = |off: &[&str], on: &[&str]| {
+            let text = |days: &[&str]| days.iter().map(|day| (*day).to_owned()).collect();
+            let settings = CommunitySettings {
+                days_off: text(off),
+                days_on: text(on),
+                ..CommunitySettings::default()
+            };
+            let due = due(&State::Submitted, friday(), &settings, Calendar::china()).unwrap();
+            due.unwrap().at.local_date()
+        };
+        // The first check has two working days: Sunday the 20th, which is worked, and Monday.
+        assert_eq!(own(&[], &[]), date!(2026 - 09 - 21));
+        assert_eq!(own(&["2026-09-21"], &[]), date!(2026 - 09 - 22));
+        assert_eq!(own(&["2026-09-20", "2026-09-21"], &[]), date!(2026 - 09 - 23));
+        assert_eq!(own(&[], &["2026-09-19"]), date!(2026 - 09 - 20));
+        assert_eq!(own(&["2026-09-20"], &["2026-09-19"]), date!(2026 - 09 - 21));
     }
 
     #[test]

@@ -46,6 +46,8 @@ named_enum! {
         MailResend = "mail_resend",
         /// Change one's own account.
         AccountOwn = "account_own",
+        /// Consent to what is kept about oneself, and take it back.
+        ConsentOwn = "consent_own",
         /// Admit somebody to one's household, and name who casts its vote.
         HouseholdOwn = "household_own",
         /// 担保: say that somebody lives in the entrance.
@@ -249,6 +251,12 @@ pub const RULES: &[Rule] = &[
         why: "an account is changed by its owner alone",
     },
     Rule {
+        action: Action::ConsentOwn,
+        who: &[Who::SignedIn],
+        needs: Needs::Nothing,
+        why: "taking a consent back is as easy as giving it (个人信息保护法 Art 15)",
+    },
+    Rule {
         action: Action::HouseholdOwn,
         who: &[Who::Household],
         needs: Needs::Consent,
@@ -423,6 +431,7 @@ pub fn permit(actor: Option<&Actor>, action: Action, target: &Target) -> Result<
 
 /// What a helper (代办人) may do in the name of whom they help.
 const HELPER_MAY: &[Action] = &[
+    Action::ConsentOwn,
     Action::ProposalSubmit,
     Action::ProposalOwn,
     Action::ProposalReadHidden,

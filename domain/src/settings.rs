@@ -1,7 +1,11 @@
 //! What a community can set for itself, with the defaults of the field.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::calendar::{Calendar, parse_date};
 use crate::category::Category;
 use crate::named::named_enum;
 use crate::place::ScopeKind;
@@ -121,6 +125,25 @@ impl Default for CommunitySettings {
 }
 
 impl CommunitySettings {
+    /// The nation's calendar with the community's own days off and days worked.
+    #[must_use]
+    pub fn calendar<'a>(&self, national: &'a Calendar) -> Cow<'a, Calendar> {
+        if self.days_off.is_empty() && self.days_on.is_empty() {
+            return Cow::Borrowed(national);
+        }
+        // What can't be read was refused when the settings were kept.
+        let days = |texts: &[String]| -> Vec<Date> {
+            texts.iter().filter_map(|text| parse_date(text).ok()).collect()
+        };
+        Cow::Owned(national.with_own(&days(&self.days_off), &days(&self.days_on)))
+    }
+
+    /// Whether the form for a new matter offers a category.
+    #[must_use]
+    pub fn offers(&self, category: Category) -> bool {
+        !self.hidden_categories.contains(&category)
+    }
+
     /// Whether the committee looks first at a matter of a member admitted so long ago.
     #[must_use]
     pub const fn first_check(&self, member_for_days: i64) -> bool {

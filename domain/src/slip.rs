@@ -8,6 +8,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::named::named_enum;
+
 /// The signs: no 0 O, 1 I L, 2 Z, 5 S, 8 B, 6 G or U V side by side.
 pub const ALPHABET: &[u8; 23] = b"34679ACDEFHJKMNPQRTUWXY";
 /// Random signs.
@@ -18,6 +20,16 @@ pub const LENGTH: usize = RANDOM + 1;
 const GROUP: usize = 5;
 /// How long a slip can be used, in days.
 pub const DAYS: i64 = 60;
+
+named_enum! {
+    /// What a slip is for.
+    Purpose {
+        /// Somebody of the household joins.
+        Join = "join",
+        /// Somebody without a mail address sets a new password.
+        Reset = "reset",
+    }
+}
 
 /// A code that fits its check sign. It is a secret: it is shown only by [`Code::printed`].
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -85,6 +97,13 @@ impl Code {
         let signs: Vec<_> = self.0.iter().map(|value| sign(*value)).collect();
         let groups: Vec<String> = signs.chunks(GROUP).map(|group| group.iter().collect()).collect();
         groups.join("-")
+    }
+
+    /// Enough of it to tell one's slip by, the last group hidden: `ACDEF-HJKMN-·····`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let shown: String = self.printed().chars().take(LENGTH + 2 - GROUP).collect();
+        format!("{shown}{}", "·".repeat(GROUP))
     }
 }
 

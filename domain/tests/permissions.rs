@@ -65,8 +65,9 @@ fn the_document_is_the_table() {
 fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     use Action as A;
     let all_here = Scope::Community(HERE);
-    let signed_in: &[Action] = &[A::Follow, A::AccountOwn];
-    let member: &[Action] = &[A::ProposalSubmit, A::Cosign, A::PostWrite, A::Follow, A::AccountOwn];
+    let signed_in: &[Action] = &[A::Follow, A::AccountOwn, A::ConsentOwn];
+    let member: &[Action] =
+        &[A::ProposalSubmit, A::Cosign, A::PostWrite, A::Follow, A::AccountOwn, A::ConsentOwn];
     let council: &[Action] = &[
         A::ProposalSubmit,
         A::Cosign,
@@ -75,6 +76,7 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
         A::SessionRecord,
         A::Follow,
         A::AccountOwn,
+        A::ConsentOwn,
     ];
     let committee: &[Action] = &[
         A::ProposalReadHidden,
@@ -90,6 +92,7 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
         A::DeskRead,
         A::MailResend,
         A::AccountOwn,
+        A::ConsentOwn,
         A::RollLook,
         A::SlipPrint,
         A::RollChange,
@@ -98,7 +101,8 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     ];
     let lead = &[member, &[A::Vouch]].concat();
     let head = &[committee, &[A::RoleGive, A::SettingsChange]].concat();
-    let oversight: &[Action] = &[A::ProposalReadHidden, A::Follow, A::DeskRead, A::AccountOwn];
+    let oversight: &[Action] =
+        &[A::ProposalReadHidden, A::Follow, A::DeskRead, A::AccountOwn, A::ConsentOwn];
     let table: &[(&str, Actor, &[Action])] = &[
         ("an account without a household", actor(None, &[]), signed_in),
         ("a resident", actor(Some(home()), &[]), member),
@@ -213,5 +217,6 @@ fn consent_second_factor_and_helper_each_close_what_they_should() {
     let through = Actor { through: Some(PersonId(9)), ..member };
     assert_eq!(permit(Some(&through), Action::Cosign, &target()), Ok(()));
     assert_eq!(permit(Some(&through), Action::AccountOwn, &target()), Err(Denied::NotThrough));
+    assert_eq!(permit(Some(&through), Action::ConsentOwn, &target()), Ok(()));
     assert_eq!(through.audit_name(), "person:1 through person:9");
 }

@@ -39,6 +39,8 @@ pub struct Model {
     pub came_by: String,
     /// 代办人: the person who acts for them.
     pub helper_id: Option<i64>,
+    /// The household in which they lived when it moved out.
+    pub former_household_id: Option<i64>,
     /// When the account was closed, Unix ms; its name is gone then.
     pub closed_at: Option<i64>,
 }

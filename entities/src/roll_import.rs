@@ -31,12 +31,17 @@ pub struct Model {
     pub created_by: i64,
     /// Unix ms.
     pub created_at: i64,
+    /// When the last run began, Unix ms; on a `checked` one: it was checked anew by a run that found the
+    /// roll changed.
+    pub run_at: Option<i64>,
     /// Unix ms.
     pub done_at: Option<i64>,
     /// Unix ms.
     pub undone_at: Option<i64>,
     /// Who undid it.
     pub undone_by: Option<i64>,
+    /// Of an undone one: rows that stayed, since something depends on them.
+    pub kept: Option<i64>,
 }
 
 /// Joins are written where they are read.

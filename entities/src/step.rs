@@ -27,6 +27,8 @@ pub struct Model {
     pub late: i64,
     /// What is due next, Unix ms.
     pub due_at: Option<i64>,
+    /// The helper by whose hand it was done.
+    pub through_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

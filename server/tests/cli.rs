@@ -64,7 +64,10 @@ fn help_shows_examples() {
     for word in ["Examples:", "serve --demo", "audit verify", "tally counts.json", "person"] {
         assert!(out(&help).contains(word), "{}", out(&help));
     }
-    for command in ["serve", "migrate", "demo", "person", "audit verify", "tally", "verify"] {
+    for command in [
+        "serve", "migrate", "demo", "person", "community add", "community list", "audit verify", "tally",
+        "verify",
+    ] {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let help = Xiaoyuan::new().run(&arguments);
         let example = format!("  xiaoyuan {command}");
@@ -319,4 +322,49 @@ fn only_a_demo_runs_ahead_of_the_clock() {
     let ahead = Xiaoyuan::new().run(&["serve", "--addr", "127.0.0.1:0", "--days-ahead", "12"]);
     assert_eq!(ahead.status.code(), Some(2));
     assert!(err(&ahead).contains("--demo"), "{}", err(&ahead));
+}
+
+#[test]
+fn several_communities_on_one_server() {
+    let program = Xiaoyuan::new();
+    let add = |name: &str, slug: Option<&str>| {
+        let place = ["--subdistrict", "柳荫街道", "--district", "槐安区"];
+        let slug = slug.map(|slug| ["--slug", slug]);
+        let arguments = ["community", "add", "--name", name].into_iter().chain(place);
+        program.run(&arguments.chain(slug.into_iter().flatten()).collect::<Vec<_>>())
+    };
+    for (name, slug, address) in [
+        ("枣树湾社区", Some("zaoshuwan"), "at /\n"),
+        ("槐安里社区", Some("huaianli"), "at /c/huaianli\n"),
+        ("没有短名的社区", None, "at /c/c3\n"),
+    ] {
+        let made = add(name, slug);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+        assert!(out(&made).ends_with(address), "{}", out(&made));
+    }
+    for (slug, word) in [
+        ("huaianli", "another community has it"),
+        ("Huaianli", "lower-case"),
+        ("a", "2 to 30"),
+        ("c1", "not c and a number"),
+    ] {
+        let refused = add("又一个社区", Some(slug));
+        assert_eq!(refused.status.code(), Some(1), "{slug}");
+        assert!(err(&refused).contains("--slug") && err(&refused).contains(word), "{}", err(&refused));
+    }
+    let listed = program.run(&["community", "list"]);
+    let slugs: Vec<_> =
+        out(&listed).lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect();
+    assert_eq!(slugs, ["zaoshuwan", "huaianli", "c3"], "as they were founded; a refused one isn't there");
+
+    // Which community a person belongs to must be said, by its name or its short name.
+    let unclear = program.run(&["person", "--name", "qian"]);
+    assert_eq!(unclear.status.code(), Some(1));
+    assert!(err(&unclear).contains("huaianli"), "{}", err(&unclear));
+    let unknown = program.run(&["person", "--name", "qian", "--community", "nowhere"]);
+    assert!(err(&unknown).contains("community add"), "{}", err(&unknown));
+    for (name, community) in [("qian", "huaianli"), ("zhou", "枣树湾社区")] {
+        let made = program.run(&["person", "--name", name, "--community", community]);
+        assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    }
 }

@@ -7,7 +7,6 @@ use app::state::{App, Assets, Site};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use domain::ids::CommunityId;
 use domain::time::MINUTE_MS;
 use http_body_util::BodyExt;
 use service::setup::{NewPerson, person_admit};
@@ -30,9 +29,9 @@ struct Answer {
 }
 
 impl Browser {
-    fn new(db: &TestDb, community: CommunityId, base_url: &str, demo: bool) -> Self {
+    fn new(db: &TestDb, base_url: &str, demo: bool) -> Self {
         let assets = Assets::default();
-        let site = Site { community, base_url: base_url.to_owned(), demo, assets };
+        let site = Site { base_url: base_url.to_owned(), demo, assets };
         let app = App { hall: db.hall.clone(), site: Arc::new(site) };
         Self { router: server::web::router(app, None), cookies: Vec::new() }
     }
@@ -101,7 +100,7 @@ impl Browser {
 
 async fn ground(db: &TestDb) -> (World, Browser) {
     let world = World::planned(&db.hall, Plan { households: 3, ..Plan::default() }).await;
-    let browser = Browser::new(db, world.community, "http://127.0.0.1:3000", false);
+    let browser = Browser::new(db, "http://127.0.0.1:3000", false);
     (world, browser)
 }
 
@@ -150,8 +149,8 @@ async fn signing_in_and_out() {
 #[tokio::test]
 async fn over_https_the_cookie_is_bound_to_the_host() {
     for db in databases().await {
-        let (world, _) = ground(&db).await;
-        let mut browser = Browser::new(&db, world.community, "https://hall.example", false);
+        ground(&db).await;
+        let mut browser = Browser::new(&db, "https://hall.example", false);
         let came = browser.sign_in("resident", PASSWORD).await;
         let cookie = came.set_cookies.iter().find(|c| c.starts_with("__Host-xiaoyuan=")).unwrap();
         assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
@@ -284,7 +283,7 @@ async fn a_demo_offers_its_people_with_one_tap() {
             consented: true,
         };
         let offered = person_admit(&db.hall, new).await.unwrap().to_string();
-        let mut demo = Browser::new(&db, world.community, "http://127.0.0.1:3000", true);
+        let mut demo = Browser::new(&db, "http://127.0.0.1:3000", true);
         let page = demo.get("/sign-in?back=/proposals").await;
         assert!(page.body.contains("刘桂兰 · 北柳小区居民"), "{}: {}", db.name, page.body);
         let form = [("person", offered.as_str()), ("back", "/proposals")];

@@ -71,7 +71,6 @@ async fn pages_make_few_statements() {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let site = Site {
-            community,
             base_url: ORIGIN.to_owned(),
             demo: true,
             assets: server::web::addresses(),

@@ -3,6 +3,8 @@
 use domain::calendar::MissingYear;
 use domain::permission::Denied;
 use domain::proposal::InvalidTransition;
+use domain::role_rule::RoleRefusal;
+use domain::slip::CodeError;
 use domain::text::TextError;
 use sea_orm::DbErr;
 use thiserror::Error;
@@ -83,6 +85,58 @@ pub enum Problem {
     Email,
     /// Sign-in name or password is wrong; never which.
     Credentials,
+    /// A code of the second factor that is wrong, too old, or was used already; never which.
+    FactorCode,
+    /// A passkey's answer that can't be taken.
+    Passkey,
+    /// A slip's code that can't be one: said at once, since it gives nothing away.
+    Code(CodeError),
+    /// A slip's code that opens nothing: unknown, used, ended or too old; never which.
+    CodeUnknown,
+    /// What has to be ticked was not.
+    Tick,
+    /// A sign-in name that somebody has.
+    Taken,
+    /// A telephone number that can't be one.
+    Phone,
+    /// The present password, typed once more, is wrong.
+    OldPassword,
+    /// A new password that can't be taken.
+    Password(PasswordProblem),
+    /// A name that another place has, or had until it ended.
+    PlaceTaken,
+    /// A room that isn't on the roll of that entrance.
+    NoRoom,
+    /// A name that no member of the community has.
+    NoPerson,
+    /// A line that is no day as `2026-12-31`, counted from 1.
+    DayLine {
+        /// Which.
+        line: usize,
+    },
+    /// A day that is listed already.
+    DayTwice {
+        /// Which line, from 1.
+        line: usize,
+    },
+    /// More lines than are kept.
+    Lines {
+        /// The most.
+        max: usize,
+    },
+}
+
+/// Why a new password can't be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordProblem {
+    /// Fewer than [`PASSWORD_MIN`](crate::password::PASSWORD_MIN) characters.
+    TooShort,
+    /// More than [`PASSWORD_MAX`](crate::password::PASSWORD_MAX) bytes.
+    TooLong,
+    /// Among the first that are tried.
+    Common,
+    /// It is the sign-in name, or another name of the person.
+    IsName,
 }
 
 /// Why something can't be done as things stand.
@@ -130,9 +184,96 @@ pub enum Refusal {
         /// Unix ms.
         until_ms: i64,
     },
+    /// The role can't be given or ended.
+    #[error(transparent)]
+    Role(#[from] RoleRefusal),
     /// A sign-in name that is taken.
     #[error("this name is taken")]
     NameTaken,
+    /// Rooms that would be there twice: for those who may see them, and never in a log.
+    #[error("{} rooms would be there twice", .0.len())]
+    RoomsClash(Vec<String>),
+    /// A place can't be changed while something hangs on it.
+    #[error("something hangs on this place")]
+    PlaceInUse(PlaceUse),
+    /// Whoever holds a duty keeps a second factor.
+    #[error("a duty needs a second factor: set up another one before this is removed")]
+    LastFactor,
+    /// What was begun to set up or show a second factor has run out, or was used already.
+    #[error("this took too long or was done already; begin again")]
+    FactorBegunOver,
+    /// The passkey is somebody's already.
+    #[error("this passkey is registered already")]
+    PasskeyTaken,
+    /// One's own second factor is changed on one's own page, never reset.
+    #[error("nobody resets their own second factor")]
+    OwnFactor,
+    /// The person has a household already: one adult counts in one alone.
+    #[error("you have a household already")]
+    HasHousehold,
+    /// The person's request is waiting already.
+    #[error("your request is waiting already")]
+    AlreadyAsked,
+    /// The request was decided or withdrawn already.
+    #[error("this request is not waiting any more")]
+    NotWaiting,
+    /// Nobody decides on themselves.
+    #[error("nobody decides on themselves")]
+    OnOneself,
+    /// The room that was typed is on no roll: the committee has to look.
+    #[error("this room is not on the roll; the committee decides")]
+    NotOnRoll,
+    /// An entrance lead has vouched for as many today as the settings allow.
+    #[error("no more vouches today")]
+    VouchesUsed,
+    /// One's own household is not vouched for: its adults admit.
+    #[error("the household's adults admit to their own household")]
+    OwnHousehold,
+    /// The household's representative, or the committee, names the next one.
+    #[error("the household's present representative names the next one")]
+    NotRepresentative,
+    /// The household votes just now: who casts its vote is named between ballots.
+    #[error("a ballot of this household is open")]
+    HouseholdVotes,
+    /// The admission can't be contested any more.
+    #[error("this admission can't be contested any more")]
+    ContestOver,
+    /// The slip is another community's than the account.
+    #[error("your account is another community's")]
+    OtherCommunity,
+    /// There is no household for whom a slip could be made.
+    #[error("there is nobody to make a slip for")]
+    NoHouseholds,
+    /// More slips at once than are printed at a time.
+    #[error("{count} slips at once, at most {max} are made")]
+    TooManySlips {
+        /// The households found.
+        count: usize,
+        /// The most that are made.
+        max: usize,
+    },
+    /// A password was set by this link already.
+    #[error("a password was set by this link already")]
+    LinkUsed,
+    /// The link has run out, or a newer one ended it.
+    #[error("this link is over")]
+    LinkOver,
+    /// The slip was used or ended before.
+    #[error("this slip is over already")]
+    SlipOver,
+}
+
+/// What hangs on a place that was to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceUse {
+    /// So many households live there.
+    Households(u64),
+    /// So many units are on the owners' roll.
+    Units(u64),
+    /// So many people wait to be let in.
+    Requests(u64),
+    /// A ballot is open whose electorate is frozen by this very place.
+    Ballot,
 }
 
 impl From<InvalidTransition> for Error {

@@ -16,7 +16,7 @@ use crate::seal::Seal;
 
 const SIGNING_KEY: &str = "signing_key";
 /// Which key sealed what is in the database.
-const SEAL_KEY: &str = "seal_key";
+pub(crate) const SEAL_KEY: &str = "seal_key";
 
 /// Database, clock, dice, calendar, keys and hashing threads.
 #[derive(Debug, Clone)]

@@ -7,11 +7,15 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::account::failures_sweep;
 use crate::ballot::ballot_close_due;
+use crate::close::kept_sweep;
 use crate::cosign::cosign_expire_due;
 use crate::error::Result;
+use crate::factor::passkey::ceremonies_sweep;
 use crate::hall::Hall;
+use crate::reset::resets_sweep;
 use crate::review::review_close_due;
 use crate::session::sessions_sweep;
+use crate::slip::slips_sweep;
 
 /// No limit has a longer window: older rows count for nothing.
 const RATE_LIMIT_MS: i64 = 25 * HOUR_MS;
@@ -27,7 +31,7 @@ pub async fn run_due(hall: &Hall) -> Result<usize> {
     let moved =
         [cosign_expire_due(hall).await, ballot_close_due(hall).await, review_close_due(hall).await];
     let swept =
-        [sessions_sweep(hall).await, failures_sweep(hall).await, rate_limits_sweep(hall).await];
+        [sessions_sweep(hall).await, failures_sweep(hall).await, rate_limits_sweep(hall).await, ceremonies_sweep(hall).await, slips_sweep(hall).await, resets_sweep(hall).await, kept_sweep(hall).await];
     let moved = moved.into_iter().sum::<Result<usize>>()?;
     swept.into_iter().collect::<Result<Vec<_>>>()?;
     Ok(moved)

@@ -4,6 +4,10 @@
 //! it dies in between, its lease runs out and they are sent again under the same Message-ID: a
 //! mail is never lost, and one that arrives twice is known as the same.
 
+mod account;
+
+use std::collections::HashSet;
+
 use domain::ids::MailId;
 use domain::proposal::Verdict;
 use domain::role::Role;
@@ -20,6 +24,9 @@ use serde::Deserialize;
 use crate::dice::Dice;
 use crate::error::Result;
 use crate::hall::Hall;
+
+pub use account::AccountNews;
+pub(crate) use account::{password_changed_in_txn, reset_in_txn};
 
 /// How long to wait after the first, second, … failed try; the last one holds for those after it.
 const BACK_OFF_MS: [i64; 6] =
@@ -51,12 +58,31 @@ pub struct Letter {
     pub attempts: i64,
     /// Where to.
     pub address: String,
-    /// Message-ID with its angle brackets: the same at every try.
+    /// Message-ID with its angle brackets, the same at every try. One of a mail about the account has no
+    /// `@` and host yet: whoever sends it adds its own.
     pub message_id: String,
     /// The reader's language: `zh` or `en`.
     pub language: String,
     /// The community's name.
     pub community: String,
+    /// What its addresses begin with: empty for the first one, else `/c/{slug}`.
+    pub prefix: String,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A step of a matter.
+    Step(Box<StepNews>),
+    /// The reader's own account.
+    Account(AccountNews),
+}
+
+/// A step of a matter, as its followers are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepNews {
     /// The matter's public number.
     pub number: i64,
     /// Its title.
@@ -89,7 +115,7 @@ pub struct Letter {
 
 /// Leases at most `n` mails that are due, for `lease_ms` milliseconds: no other worker gets them
 /// until then, on this server or another. Mails to people who have stopped them, or have no address
-/// any more, are dropped on the way.
+/// any more, are dropped on the way, and so are links that nobody could use any more.
 ///
 /// # Errors
 /// [`Error::Db`](crate::Error::Db) when the database fails, [`Error::Broken`](crate::Error::Broken) when a step's facts can't be read.
@@ -134,13 +160,16 @@ pub async fn mail_lease(hall: &Hall, n: u64, lease_ms: i64) -> Result<Vec<Letter
                 .await?;
         }
     }
-    let dropped: Vec<i64> =
-        ids.into_iter().filter(|id| rows.iter().all(|row| row.id != *id)).collect();
+    let account = account::rows_in_txn(&txn, &ids, now).await?;
+    let kept: HashSet<i64> =
+        rows.iter().map(|row| row.id).chain(account.iter().map(|row| row.id)).collect();
+    let dropped: Vec<i64> = ids.into_iter().filter(|id| !kept.contains(id)).collect();
     if !dropped.is_empty() {
         mail::Entity::delete_many().filter(mail::Column::Id.is_in(dropped)).exec(&txn).await?;
     }
     txn.commit().await?;
-    rows.into_iter().map(|row| row.letter(lease)).collect()
+    let account = account.into_iter().map(|row| row.letter(hall, lease));
+    account.chain(rows.into_iter().map(|row| row.letter(lease))).collect()
 }
 
 /// The mail has left.
@@ -155,6 +184,8 @@ pub async fn mail_sent(hall: &Hall, letter: &Letter) -> Result<()> {
         .col_expr(mail::Column::SentAt, Expr::value(hall.now().0))
         .col_expr(mail::Column::LeasedUntil, Expr::value(0_i64))
         .col_expr(mail::Column::LastError, Expr::value(None::<String>))
+        // A secret is kept only until it is told.
+        .col_expr(mail::Column::Data, Expr::value(None::<String>))
         .filter(mail::Column::Id.eq(letter.id.0))
         .exec(&txn)
         .await?;
@@ -173,7 +204,11 @@ pub async fn mail_failed(hall: &Hall, letter: &Letter, permanent: bool, error: &
     let next_at = hall.now().plus_ms(back_off_ms(attempts, hall.dice.as_ref()));
     let error: String = error.chars().take(ERROR_CHARS).collect();
     let txn = hall.db.begin().await?;
-    mail::Entity::update_many()
+    let mut marked = mail::Entity::update_many();
+    if state == "dead" {
+        marked = marked.col_expr(mail::Column::Data, Expr::value(None::<String>));
+    }
+    marked
         .col_expr(mail::Column::State, Expr::value(state))
         .col_expr(mail::Column::Attempts, Expr::value(attempts))
         .col_expr(mail::Column::NextAt, Expr::value(next_at.0))
@@ -225,6 +260,9 @@ struct Row {
     message_id: String,
     language: String,
     community: String,
+    community_id: i64,
+    slug: Option<String>,
+    first_id: i64,
     number: i64,
     title: String,
     kind: String,
@@ -243,7 +281,8 @@ async fn rows_in_txn(txn: &DatabaseTransaction, ids: &[i64]) -> Result<Vec<Row>>
     let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT m.id, m.attempts, person.email AS address, m.address AS last_address, \
-           m.message_id, person.language, c.name AS community, p.number, p.title, \
+           m.message_id, person.language, c.name AS community, \
+           c.id AS community_id, c.slug, (SELECT MIN(id) FROM community) AS first_id, p.number, p.title, \
            s.kind, s.at, s.actor_role, s.reason, s.detail, s.due_at, f.token, \
            CASE WHEN p.author_id = m.person_id THEN CAST(1 AS BIGINT) ELSE 0 END AS raised, \
            (SELECT count(*) FROM cosign WHERE cosign.proposal_id = p.id \
@@ -253,7 +292,7 @@ async fn rows_in_txn(txn: &DatabaseTransaction, ids: &[i64]) -> Result<Vec<Row>>
          JOIN person ON person.id = m.person_id \
          JOIN follow f ON f.proposal_id = n.proposal_id AND f.person_id = m.person_id \
          WHERE m.id IN ({}) AND f.stopped_at IS NULL AND person.email IS NOT NULL \
-           AND p.number IS NOT NULL \
+           AND person.consent_version IS NOT NULL AND p.number IS NOT NULL \
          ORDER BY m.next_at, m.id",
         places.join(", ")
     );
@@ -294,14 +333,7 @@ impl Row {
         } else {
             Because::Follows
         };
-        Ok(Letter {
-            id: MailId(self.id),
-            lease,
-            attempts: self.attempts,
-            address: self.address,
-            message_id: self.message_id,
-            language: self.language,
-            community: self.community,
+        let news = StepNews {
             number: self.number,
             title: self.title,
             kind: self.kind,
@@ -316,6 +348,17 @@ impl Row {
             ballot: facts.ballot,
             because,
             token: self.token,
+        };
+        Ok(Letter {
+            id: MailId(self.id),
+            lease,
+            attempts: self.attempts,
+            address: self.address,
+            message_id: self.message_id,
+            language: self.language,
+            prefix: crate::community::prefix(self.community_id, self.slug, self.first_id).1,
+            community: self.community,
+            about: About::Step(Box::new(news)),
         })
     }
 }

@@ -37,6 +37,15 @@ impl By<'_> {
         }
     }
 
+    /// The helper by whose hand the person acts, if one.
+    #[must_use]
+    pub fn through(self) -> Option<PersonId> {
+        match self {
+            Self::Person(actor) => actor.through,
+            Self::Clock => None,
+        }
+    }
+
     /// The role shown on the timeline.
     #[must_use]
     pub fn role(self) -> Option<Role> {
@@ -276,6 +285,7 @@ pub async fn show_in_txn(
         detail: Set(said.detail.as_ref().map(ToString::to_string)),
         late: Set(i64::from(shown.late)),
         due_at: Set(shown.due_at.map(|at| at.0)),
+        through_id: Set(by.through().map(i64::from)),
         ..Default::default()
     }
     .insert(txn)

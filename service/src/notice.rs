@@ -137,7 +137,8 @@ async fn readers_in_txn(
         "SELECT f.person_id, person.email AS address FROM follow f \
          JOIN proposal p ON p.id = f.proposal_id JOIN person ON person.id = f.person_id \
          WHERE f.proposal_id = $1 AND f.person_id > $2 AND f.person_id <> $3 \
-         AND f.created_at <= $4 AND f.stopped_at IS NULL AND person.email IS NOT NULL {only} \
+         AND f.created_at <= $4 AND f.stopped_at IS NULL AND person.email IS NOT NULL \
+         AND person.consent_version IS NOT NULL {only} \
          AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.notice_id = $5 AND m.person_id = f.person_id) \
          ORDER BY f.person_id LIMIT $6"
     );

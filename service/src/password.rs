@@ -4,11 +4,18 @@ use std::sync::Arc;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use domain::text::TextError;
 use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 use crate::dice::Dice;
-use crate::error::{Error, Result};
+use crate::error::{Error, PasswordProblem, Problem, Result};
+use crate::setup;
 
+/// Characters of a new password, as people count them.
+pub const PASSWORD_MIN: usize = 8;
+/// Bytes of a password that is looked at.
+pub const PASSWORD_MAX: usize = 1_024;
 /// Memory in KiB, passes and lanes: OWASP's recommendation for argon2id.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -82,6 +89,151 @@ impl Hasher {
     }
 }
 
+/// What people here choose first, besides the words that `zxcvbn` knows: the most guessed of published
+/// leaks are numbers that sound like words (5201314: 我爱你一生一世), pinyin, and walks over the number
+/// keys.
+const HABITS: &[&str] = &[
+    "5201314",
+    "1314520",
+    "520520",
+    "521521",
+    "1314",
+    "520",
+    "521",
+    "woaini",
+    "woaini1314",
+    "aini",
+    "baobei",
+    "laopo",
+    "laogong",
+    "qinaide",
+    "mima",
+    "wodemima",
+    "meiyoumima",
+    "nihao",
+    "xiexie",
+    "zhongguo",
+    "beijing",
+    "shanghai",
+    "shequ",
+    "xiaoqu",
+    "xiaoyuan",
+    "yishiting",
+    "jumin",
+    "yezhu",
+    "wuye",
+    "taidexian",
+    "asd",
+    "qwe",
+    "zxc",
+    "qaz",
+    "a123456",
+    "a123456789",
+    "123456a",
+    "123456789a",
+    "q123456",
+    "qq123456",
+    "w123456",
+    "z123456",
+    "aa123456",
+    "abc123456",
+    "123456abc",
+    "qwe123",
+    "asd123",
+    "qaz123",
+    "1qaz2wsx",
+    "admin888",
+    "admin123",
+    "88888888",
+    "888888",
+    "666666",
+    "168168",
+    "16888",
+    "518518",
+    "147258369",
+    "789456123",
+    "147258",
+    "258369",
+    "741852963",
+    "123321",
+    "112233",
+    "11223344",
+    "1122334455",
+    "121212",
+    "123123",
+    "321321",
+    "159357",
+    "110110",
+    "119119",
+    "120120",
+    "12345",
+    "zhang",
+    "wang",
+    "li",
+    "zhao",
+    "liu",
+    "chen",
+    "yang",
+    "huang",
+    "zhou",
+    "wu",
+    "我爱你",
+    "一生一世",
+    "我的",
+    "密码",
+    "我的密码",
+    "没有密码",
+    "不知道",
+    "忘记了",
+    "你好",
+    "您好",
+    "中国",
+    "北京",
+    "社区",
+    "小区",
+    "小院",
+    "居委会",
+    "议事厅",
+    "登录",
+    "账号",
+    "身体健康",
+    "万事如意",
+    "恭喜发财",
+    "平平安安",
+];
+
+/// Whether a new password is taken. Long ones and every script are welcome and nothing is asked of its
+/// signs (NIST SP 800-63B, 3.1.1.2); refused is what would be guessed among the first million tries.
+/// `known` is what others know of the person: sign-in name, nickname, community and the like.
+///
+/// It takes some milliseconds: call it outside a transaction.
+///
+/// # Errors
+/// [`Problem::Password`], or [`Problem::Text`] when nothing was typed.
+pub fn new_password_checked(password: &str, known: &[&str]) -> Result<(), Problem> {
+    let len = domain::text::count(password);
+    let refused = |problem| Err(Problem::Password(problem));
+    match len {
+        0 => return Err(Problem::Text(TextError::Empty)),
+        _ if len < PASSWORD_MIN => return refused(PasswordProblem::TooShort),
+        _ if password.len() > PASSWORD_MAX => return refused(PasswordProblem::TooLong),
+        _ => {}
+    }
+    let same = |word: &&str| setup::sign_in_name(word) == setup::sign_in_name(password);
+    if known.iter().any(same) {
+        return refused(PasswordProblem::IsName);
+    }
+    // Of `guilan@example.org` each part is as well known as the whole.
+    let parts = known.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
+    let mut words: Vec<&str> = known.iter().copied().chain(parts).collect();
+    words.retain(|word| !word.is_empty());
+    words.extend_from_slice(HABITS);
+    if zxcvbn(password, &words).score() <= Score::One {
+        return refused(PasswordProblem::Common);
+    }
+    Ok(())
+}
+
 fn argon() -> Result<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(broken)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -104,6 +256,54 @@ mod tests {
         assert!(hasher.fits("枣树下的石桌".into(), Some(stored.clone())).await.unwrap());
         assert!(!hasher.fits("枣树下的石凳".into(), Some(stored)).await.unwrap());
         assert!(!hasher.fits("枣树下的石桌".into(), None).await.unwrap());
+    }
+
+    #[test]
+    fn the_most_common_passwords_are_refused_and_no_others() {
+        use PasswordProblem::{Common, IsName, TooLong, TooShort};
+        let known = ["guilan1952@example.org", "枣树下的刘桂兰大姐", "枣树湾社区"];
+        let longest = "枣树下的石桌边上有一盘棋".repeat(100);
+        for (password, expected) in [
+            ("", Err(Problem::Text(TextError::Empty))),
+            ("a", Err(Problem::Password(TooShort))),
+            ("枣树下的石桌边", Err(Problem::Password(TooShort))),
+            ("👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦", Err(Problem::Password(TooShort))),
+            (longest.as_str(), Err(Problem::Password(TooLong))),
+            ("guilan1952@example.org", Err(Problem::Password(IsName))),
+            (" ＧＵＩＬＡＮ1952@example.org", Err(Problem::Password(IsName))),
+            ("枣树下的刘桂兰大姐", Err(Problem::Password(IsName))),
+            ("guilan1952", Err(Problem::Password(Common))),
+            ("枣树湾社区枣树湾社区", Err(Problem::Password(Common))),
+            ("12345678", Err(Problem::Password(Common))),
+            ("password1", Err(Problem::Password(Common))),
+            ("Passw0rd", Err(Problem::Password(Common))),
+            ("qwertyuiop", Err(Problem::Password(Common))),
+            ("1q2w3e4r", Err(Problem::Password(Common))),
+            ("5201314520", Err(Problem::Password(Common))),
+            ("woaini1314", Err(Problem::Password(Common))),
+            ("woaini5201314", Err(Problem::Password(Common))),
+            ("88888888", Err(Problem::Password(Common))),
+            ("a12345678", Err(Problem::Password(Common))),
+            ("a123456789", Err(Problem::Password(Common))),
+            ("wang123456", Err(Problem::Password(Common))),
+            ("147258369", Err(Problem::Password(Common))),
+            ("19520317", Err(Problem::Password(Common))),
+            ("1952.03.17", Err(Problem::Password(Common))),
+            ("beijing2008", Err(Problem::Password(Common))),
+            ("我爱你我爱你我爱你", Err(Problem::Password(Common))),
+            ("身体健康万事如意", Err(Problem::Password(Common))),
+            ("密码密码密码密码", Err(Problem::Password(Common))),
+            ("枣树下的石桌边上", Ok(())),
+            ("门口 那棵 老槐树 今年 又开花了", Ok(())),
+            ("lan2-hua1-kai1-le", Ok(())),
+            ("correct horse battery staple", Ok(())),
+            ("kx7#mQ2p", Ok(())),
+            ("        棋盘石桌", Ok(())),
+        ] {
+            assert_eq!(new_password_checked(password, &known), expected, "{password}");
+        }
+        assert_eq!(new_password_checked("枣树下的石桌边上", &[]), Ok(()));
+        assert_eq!(new_password_checked("12345678", &[""]), Err(Problem::Password(Common)));
     }
 
     #[test]

@@ -32,6 +32,42 @@ pub struct SignedIn {
     pub helper: Option<String>,
 }
 
+/// How neighbours see somebody: 昵称, or 楼门 and 昵称, never the room; nothing but that they are gone once
+/// the account was closed. The one place where a name to be shown is put together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShownName {
+    /// As they want to be seen.
+    Name(String),
+    /// 已注销居民
+    Closed,
+}
+
+impl ShownName {
+    /// The name; nothing for a closed account.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Closed => None,
+        }
+    }
+}
+
+/// The name to be shown, from `person.nickname`, `person.shown_as` and the name of the entrance, if any.
+#[must_use]
+pub fn shown_name(nickname: String, shown_as: &str, entrance: Option<&str>) -> ShownName {
+    if nickname.is_empty() {
+        return ShownName::Closed;
+    }
+    ShownName::Name(match entrance {
+        Some(entrance) if shown_as == SHOWN_WITH_ENTRANCE => format!("{entrance} {nickname}"),
+        _ => nickname,
+    })
+}
+
+/// `person.shown_as` of those who are seen with their entrance.
+pub const SHOWN_WITH_ENTRANCE: &str = "entrance";
+
 /// Names of the places around a household.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HomeNames {
@@ -121,6 +157,7 @@ fn read_grant(grant: &role_grant::Model) -> Result<RoleGrant> {
 
 async fn find_home(db: &impl ConnectionTrait, household_id: i64) -> Result<Option<Home>> {
     let home = household::Entity::find_by_id(household_id)
+        .filter(household::Column::EndedAt.is_null())
         .select_only()
         .column_as(household::Column::Id, "household_id")
         .column(household::Column::RepresentativeId)

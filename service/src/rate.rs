@@ -3,7 +3,7 @@
 use domain::time::{HOUR_MS, MINUTE_MS};
 use entities::rate_limit;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
 use crate::error::{Error, Result};
 use crate::hall::Hall;
@@ -21,13 +21,50 @@ pub struct Limit {
 
 /// Tries to sign in, per address of the network.
 pub const SIGN_IN: Limit = Limit { operation: "sign_in", times: 20, window_ms: 10 * MINUTE_MS };
+/// Slips' codes that opened nothing, per address of the network.
+pub const SLIP_WRONG: Limit =
+    Limit { operation: "slip_wrong", times: 10, window_ms: 10 * MINUTE_MS };
+/// The same in sum: then everybody waits, for so many mean a search that many addresses share.
+pub const SLIP_WRONG_IN_SUM: Limit =
+    Limit { operation: "slip_wrong_in_sum", times: 200, window_ms: HOUR_MS };
+/// Tries to join by one slip, per slip: each says whether a sign-in name is taken.
+pub const SLIP_TRY: Limit = Limit { operation: "slip_try", times: 10, window_ms: HOUR_MS };
+/// Accounts made by asking to be let in, per address of the network, and such requests per person.
+pub const JOIN: Limit = Limit { operation: "join", times: 5, window_ms: 24 * HOUR_MS };
+/// Ways back in asked for by mail, per address of the network.
+pub const RESET: Limit = Limit { operation: "reset", times: 10, window_ms: HOUR_MS };
+/// The same, per name or mail address that was typed, whether somebody has it or not.
+pub const RESET_NAME: Limit = Limit { operation: "reset_name", times: 3, window_ms: HOUR_MS };
+/// Tries to open a link of such a mail, per address of the network.
+pub const RESET_LINK: Limit =
+    Limit { operation: "reset_link", times: 30, window_ms: 10 * MINUTE_MS };
+/// Wrong passwords typed by whoever is signed in already, per person.
+pub const PASSWORD_AGAIN: Limit =
+    Limit { operation: "password_again", times: 10, window_ms: HOUR_MS };
+/// Exports of one's own data, per person.
+pub const EXPORT: Limit = Limit { operation: "export", times: 5, window_ms: 24 * HOUR_MS };
 /// Matters sent, per person.
 pub const SUBMIT: Limit = Limit { operation: "submit", times: 10, window_ms: 24 * HOUR_MS };
 /// Posts, per person.
 pub const POST: Limit = Limit { operation: "post", times: 30, window_ms: HOUR_MS };
+/// Wrong tries at a second factor, per person: of 10⁶ codes three fit at a time, so a guesser needs years.
+pub const FACTOR: Limit = Limit { operation: "factor", times: 5, window_ms: 10 * MINUTE_MS };
+/// Tries at second factors, per address of the network.
+pub const FACTOR_ADDRESS: Limit =
+    Limit { operation: "factor_address", times: 30, window_ms: 10 * MINUTE_MS };
 /// Changes of every kind, per person, or per address of the network for nobody: the server counts each
 /// request that is not a mere reading.
 pub const CHANGE: Limit = Limit { operation: "change", times: 240, window_ms: HOUR_MS };
+
+/// Forgets what `key` has used of `limit`: after a success, failures before it count no more.
+pub(crate) async fn forget_in_txn(
+    txn: &DatabaseTransaction,
+    limit: Limit,
+    key: &str,
+) -> Result<()> {
+    rate_limit::Entity::delete_by_id(format!("{}:{key}", limit.operation)).exec(txn).await?;
+    Ok(())
+}
 
 /// Counts one use of `limit` by `key`.
 ///
@@ -65,5 +102,25 @@ pub async fn take(hall: &Hall, limit: Limit, key: &str) -> Result<()> {
             retry_after_s: u64::try_from(left_ms / 1_000 + 1).unwrap_or(1),
         });
     }
+    Ok(())
+}
+
+/// Takes one use back: for limits of failures, which are counted before it is known whether it is one,
+/// so that tries at the same time can't pass each other.
+///
+/// # Errors
+/// [`Error::Db`] when the database fails.
+pub async fn give_back(hall: &Hall, limit: Limit, key: &str) -> Result<()> {
+    let now = hall.now().0;
+    let count = Expr::col(rate_limit::Column::Count);
+    let txn = hall.db.begin().await?;
+    rate_limit::Entity::update_many()
+        .col_expr(rate_limit::Column::Count, count.sub(1))
+        .filter(rate_limit::Column::Key.eq(format!("{}:{key}", limit.operation)))
+        .filter(rate_limit::Column::WindowStart.eq(now - now.rem_euclid(limit.window_ms)))
+        .filter(rate_limit::Column::Count.gt(0))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
     Ok(())
 }

@@ -120,7 +120,8 @@ async fn follow_up_in_txn(
     review: i64,
 ) -> Result<()> {
     let settings = settings(txn, CommunityId(row.community_id)).await?;
-    let due = Deadline::working_days(&hall.calendar, hall.now(), settings.follow_up_days)?;
+    let calendar = settings.calendar(&hall.calendar);
+    let due = Deadline::working_days(&calendar, hall.now(), settings.follow_up_days)?;
     follow_up::ActiveModel {
         proposal_id: Set(row.id),
         review_id: Set(review),

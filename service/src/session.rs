@@ -1,19 +1,28 @@
 //! Signed-in devices: a random token in the browser's cookie, its hash in the database.
+//!
+//! A session is in one of three ways. Somebody **without** a second factor is signed in by their password;
+//! duties that they hold wait ([`Actor::duty_waits`]) until a factor is set up. Somebody **with** one is
+//! nobody to every page until it was shown ([`Seen::FactorWaits`]): the session can then do nothing but
+//! show it, for some minutes. Once it **was shown** the session is whole, and counts as stepped up for ten
+//! minutes. Showing a factor gives the session another token, so that one which was known before is dead.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::PersonId;
+use domain::permission::{Action, Denied, Target, permit};
 use domain::role::Actor;
 use domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use entities::{person, session};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Set,
 };
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Result};
+use crate::factor;
 use crate::hall::Hall;
 use crate::people::{self, SignedIn};
 
@@ -23,6 +32,8 @@ pub const LASTS_MS: i64 = 60 * DAY_MS;
 pub const DUTY_IDLE_MS: i64 = 30 * MINUTE_MS;
 /// What changes the roll, a ballot or a role asks for the second factor again after so long.
 pub const STEP_UP_MS: i64 = 10 * MINUTE_MS;
+/// So long after the password the second factor can be shown.
+pub const FACTOR_WAITS_MS: i64 = 15 * MINUTE_MS;
 /// A session's last use is known to so much.
 const TOUCH_MS: i64 = MINUTE_MS;
 /// Characters of a browser's name that are kept.
@@ -31,6 +42,8 @@ const AGENT_MAX: usize = 200;
 /// A signed-in device, for its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
+    /// Names it in an address: derived from the session, and worth nothing as a token.
+    pub handle: String,
     /// The browser as it named itself, shortened.
     pub agent: String,
     /// When it was signed in.
@@ -41,11 +54,34 @@ pub struct Device {
     pub this: bool,
 }
 
+/// Whom a token makes of its browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// Nobody: there is no such session, or it has run out.
+    Nobody,
+    /// Nobody yet: the password was right, and the person's second factor is still to be shown.
+    FactorWaits,
+    /// Signed in.
+    SignedIn(Box<SignedIn>),
+}
+
 /// Who is signed in with `token`, the cookie's value. Notes the last use, at most once a minute.
 ///
 /// # Errors
-/// [`Error::Db`] when the database fails. A token that is nobody's is `None`.
+/// [`Error::Db`] when the database fails. A token that is nobody's is `None`, and so is one whose second
+/// factor is still to be shown.
 pub async fn session_find(hall: &Hall, token: &str) -> Result<Option<SignedIn>> {
+    Ok(match session_look(hall, token).await? {
+        Seen::SignedIn(person) => Some(*person),
+        Seen::Nobody | Seen::FactorWaits => None,
+    })
+}
+
+/// The same, and whether a second factor is waited for.
+///
+/// # Errors
+/// [`Error::Db`] when the database fails.
+pub async fn session_look(hall: &Hall, token: &str) -> Result<Seen> {
     let now = hall.now();
     let hash = token_hash(token);
     let to_person: RelationDef = session::Entity::belongs_to(person::Entity)
@@ -57,25 +93,114 @@ pub async fn session_find(hall: &Hall, token: &str) -> Result<Option<SignedIn>> 
         .select_also(person::Entity)
         .one(hall.db.read())
         .await?;
-    let Some((row, Some(person))) = found else { return Ok(None) };
-    if row.expires_at <= now.0 {
+    let Some((row, Some(person))) = found else { return Ok(Seen::Nobody) };
+    if person.closed_at.is_some() {
+        return Ok(Seen::Nobody);
+    }
+    let waits = row.factor_at.is_none()
+        && factor::has_factor(hall.db.read(), PersonId(row.person_id)).await?;
+    if !lasts(&row, waits, now) {
         end(hall, &hash).await?;
-        return Ok(None);
+        return Ok(Seen::Nobody);
+    }
+    if waits {
+        return Ok(Seen::FactorWaits);
     }
     let mut signed_in = people::load_row(hall.db.read(), person, now).await?;
     let idle_ms = now.0 - row.seen_at;
     if signed_in.actor.sees_desk() && idle_ms > DUTY_IDLE_MS {
         end(hall, &hash).await?;
-        return Ok(None);
+        return Ok(Seen::Nobody);
     }
     if idle_ms >= TOUCH_MS {
         touch(hall, &hash, now).await?;
     }
     put_in_force(&mut signed_in, row.factor_at.map(Timestamp), now);
-    match row.acting_for {
-        Some(helped) => Ok(Some(as_helper(hall, signed_in, PersonId(helped), now).await?)),
-        None => Ok(Some(signed_in)),
-    }
+    let signed_in = match row.acting_for {
+        Some(helped) => as_helper(hall, signed_in, PersonId(helped), now).await?,
+        None => signed_in,
+    };
+    Ok(Seen::SignedIn(Box::new(signed_in)))
+}
+
+/// Whether a session's time is not over: one that waits for a second factor has only some minutes.
+const fn lasts(row: &session::Model, waits: bool, now: Timestamp) -> bool {
+    row.expires_at > now.0 && (!waits || now.0 - row.created_at <= FACTOR_WAITS_MS)
+}
+
+/// Who holds a session, before or after the second factor: for showing it.
+///
+/// # Errors
+/// [`Denied::SignIn`] when it is nobody's, or its time is over.
+pub(crate) async fn holder(
+    db: &impl ConnectionTrait,
+    token: &str,
+    now: Timestamp,
+) -> Result<PersonId> {
+    let row = session::Entity::find_by_id(token_hash(token)).one(db).await?;
+    let row = row.ok_or(Denied::SignIn)?;
+    let person = PersonId(row.person_id);
+    let waits = row.factor_at.is_none() && factor::has_factor(db, person).await?;
+    if lasts(&row, waits, now) { Ok(person) } else { Err(Denied::SignIn.into()) }
+}
+
+/// Notes that the second factor was shown, and gives the session another token: whoever knew the one
+/// before it holds nothing.
+///
+/// # Errors
+/// [`Denied::SignIn`] when the session ended in the meantime, or was given another token already.
+pub(crate) async fn factor_shown_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    old: &str,
+) -> Result<String> {
+    let now = hall.now();
+    let token = URL_SAFE_NO_PAD.encode(hall.dice.bytes32());
+    let changed = session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(token_hash(&token)))
+        .col_expr(session::Column::FactorAt, Expr::value(now.0))
+        .col_expr(session::Column::SeenAt, Expr::value(now.0))
+        .filter(session::Column::TokenHash.eq(token_hash(old)))
+        .filter(session::Column::ExpiresAt.gt(now.0))
+        .exec(txn)
+        .await?;
+    if changed.rows_affected == 1 { Ok(token) } else { Err(Denied::SignIn.into()) }
+}
+
+/// After the last factor is gone nothing was shown on any device: a duty that is given later waits.
+pub(crate) async fn factor_forgotten_in_txn(
+    txn: &DatabaseTransaction,
+    person: PersonId,
+) -> Result<()> {
+    session::Entity::update_many()
+        .col_expr(session::Column::FactorAt, Expr::value(None::<i64>))
+        .filter(session::Column::PersonId.eq(person.0))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person, without an entry of its own.
+pub(crate) async fn end_all_in_txn(txn: &DatabaseTransaction, person: PersonId) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::PersonId.eq(person.0))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Ends all sessions of a person but that of `token`, without an entry of its own.
+pub(crate) async fn end_others_in_txn(
+    txn: &DatabaseTransaction,
+    person: PersonId,
+    token: &str,
+) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::PersonId.eq(person.0))
+        .filter(session::Column::TokenHash.ne(token_hash(token)))
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// Duties are in force only once the second factor was shown on this device.
@@ -209,11 +334,27 @@ pub async fn sign_out(hall: &Hall, token: &str) -> Result<()> {
 /// [`Error::Db`] when the database fails.
 pub async fn sign_out_everywhere(hall: &Hall, actor: &Actor) -> Result<()> {
     let txn = hall.db.begin().await?;
-    session::Entity::delete_many()
-        .filter(session::Column::PersonId.eq(actor.person.0))
-        .exec(&txn)
-        .await?;
+    end_all_in_txn(&txn, actor.person).await?;
     record_in_txn(hall, &txn, "session_close_all", actor.person).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Ends one of the actor's own sessions, named by its [`Device::handle`].
+///
+/// # Errors
+/// [`Denied::NotThrough`] for a helper; [`Error::NotFound`] when the actor has none of that name.
+pub async fn session_end(hall: &Hall, actor: &Actor, handle: &str) -> Result<()> {
+    permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
+    let txn = hall.db.begin().await?;
+    let rows = session::Entity::find()
+        .filter(session::Column::PersonId.eq(actor.person.0))
+        .all(&txn)
+        .await?;
+    let row = rows.into_iter().find(|row| handle_of(&row.token_hash) == handle);
+    let row = row.ok_or(Error::NotFound)?;
+    session::Entity::delete_by_id(row.token_hash).exec(&txn).await?;
+    record_in_txn(hall, &txn, "session_close", actor.person).await?;
     txn.commit().await?;
     Ok(())
 }
@@ -224,9 +365,13 @@ pub async fn sign_out_everywhere(hall: &Hall, actor: &Actor) -> Result<()> {
 /// [`Error::Db`] when the database fails.
 pub async fn sessions_of(hall: &Hall, actor: &Actor, token: &str) -> Result<Vec<Device>> {
     let now = hall.now();
-    let idle = if actor.sees_desk() { DUTY_IDLE_MS } else { LASTS_MS };
-    let rows = session::Entity::find()
-        .filter(session::Column::PersonId.eq(actor.person.0))
+    let idle = if actor.sees_desk() || actor.duty_waits { DUTY_IDLE_MS } else { LASTS_MS };
+    let mut asked = session::Entity::find().filter(session::Column::PersonId.eq(actor.person.0));
+    if factor::has_factor(hall.db.read(), actor.person).await? {
+        // Without it nobody is signed in there.
+        asked = asked.filter(session::Column::FactorAt.is_not_null());
+    }
+    let rows = asked
         .filter(session::Column::ExpiresAt.gt(now.0))
         .filter(session::Column::SeenAt.gte(now.0 - idle))
         .order_by_desc(session::Column::SeenAt)
@@ -235,6 +380,7 @@ pub async fn sessions_of(hall: &Hall, actor: &Actor, token: &str) -> Result<Vec<
         .await?;
     let this = token_hash(token);
     let devices = rows.into_iter().map(|row| Device {
+        handle: handle_of(&row.token_hash),
         agent: row.agent,
         created_at: Timestamp(row.created_at),
         seen_at: Timestamp(row.seen_at),
@@ -259,8 +405,14 @@ pub async fn sessions_sweep(hall: &Hall) -> Result<u64> {
 
 /// What the database keeps of a token: its SHA-256, hex. The token has 256 random bits, so nothing
 /// slower is needed.
-fn token_hash(token: &str) -> String {
+pub(crate) fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// What a session is called in an address: the first 64 bits of a hash of what is stored of its token.
+fn handle_of(token_hash: &str) -> String {
+    let hash = Sha256::digest(format!("device:{token_hash}").as_bytes());
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn record_in_txn(

@@ -7,6 +7,7 @@ use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId, PersonId, R
 use domain::place::Scope;
 use domain::role::Role;
 use domain::settings::CommunitySettings;
+use domain::slug::{derived, is_derived, is_slug};
 use domain::text::{Nickname, TextError, count};
 use domain::time::Timestamp;
 use entities::{community, courtyard, entrance, household, person, role_grant};
@@ -19,34 +20,42 @@ use crate::account::email_checked;
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
+use crate::places::{courtyard_add_in_txn, entrance_add_in_txn, household_add_in_txn};
 
 /// Rows in one statement: far below both databases' limits of bound values.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 /// Characters of a place's name.
 const PLACE_MAX: usize = 30;
 /// Characters of a sign-in name.
 const NAME_MIN: usize = 2;
 const NAME_MAX: usize = 40;
 
-/// Founds a community.
+/// Founds a community. Its pages lie under `/c/{slug}`, the first one's at the root too; without a slug
+/// it gets [`derived`].
 ///
 /// # Errors
-/// [`Error::Invalid`] with the fields `name`, `subdistrict`, `district` when one is empty or too long.
+/// [`Error::Invalid`] with the fields `name`, `subdistrict`, `district` when one is empty or too long,
+/// and `slug` when it is none; [`Refusal::NameTaken`] when another community has the slug.
 pub async fn community_found(
     hall: &Hall,
     name: &str,
     subdistrict: &str,
     district: &str,
+    slug: Option<&str>,
     settings: &CommunitySettings,
 ) -> Result<CommunityId> {
     let mut problems = Problems::default();
     let name = problems.text("name", place_name(name));
     let subdistrict = problems.text("subdistrict", place_name(subdistrict));
     let district = problems.text("district", place_name(district));
+    if slug.is_some_and(|slug| !is_slug(slug) || is_derived(slug)) {
+        problems.note("slug", Problem::Unknown);
+    }
     let (name, subdistrict, district) =
         problems.values((|| Some((name?, subdistrict?, district?)))())?;
     let txn = hall.db.begin().await?;
-    let row = community::ActiveModel {
+    let mut row = community::ActiveModel {
+        slug: Set(slug.map(str::to_owned)),
         name: Set(name.clone()),
         subdistrict: Set(subdistrict),
         district: Set(district),
@@ -57,7 +66,14 @@ pub async fn community_found(
         ..Default::default()
     }
     .insert(&txn)
-    .await?;
+    .await
+    .map_err(taken)?;
+    if row.slug.is_none() {
+        let slug = Set(Some(derived(CommunityId(row.id))));
+        row = community::ActiveModel { id: Set(row.id), slug, ..Default::default() }
+            .update(&txn)
+            .await?;
+    }
     record_in_txn(hall, &txn, "community_found", format!("community:{}", row.id), Some(name))
         .await?;
     txn.commit().await?;
@@ -73,17 +89,10 @@ pub async fn courtyard_add(hall: &Hall, community: CommunityId, name: &str) -> R
     let name = place_name(name).map_err(|error| Error::field("name", Problem::Text(error)))?;
     let txn = hall.db.begin().await?;
     community::Entity::find_by_id(community.0).one(&txn).await?.ok_or(Error::NotFound)?;
-    let row = courtyard::ActiveModel {
-        community_id: Set(community.0),
-        name: Set(name.clone()),
-        ..Default::default()
-    }
-    .insert(&txn)
-    .await
-    .map_err(taken)?;
-    record_in_txn(hall, &txn, "courtyard_add", format!("courtyard:{}", row.id), Some(name)).await?;
+    let id = courtyard_add_in_txn(&txn, community, &name).await?;
+    record_in_txn(hall, &txn, "courtyard_add", format!("courtyard:{id}"), Some(name)).await?;
     txn.commit().await?;
-    Ok(CourtyardId(row.id))
+    Ok(CourtyardId(id))
 }
 
 /// Adds a 楼门.
@@ -95,17 +104,10 @@ pub async fn entrance_add(hall: &Hall, courtyard: CourtyardId, name: &str) -> Re
     let name = place_name(name).map_err(|error| Error::field("name", Problem::Text(error)))?;
     let txn = hall.db.begin().await?;
     courtyard::Entity::find_by_id(courtyard.0).one(&txn).await?.ok_or(Error::NotFound)?;
-    let row = entrance::ActiveModel {
-        courtyard_id: Set(courtyard.0),
-        name: Set(name.clone()),
-        ..Default::default()
-    }
-    .insert(&txn)
-    .await
-    .map_err(taken)?;
-    record_in_txn(hall, &txn, "entrance_add", format!("entrance:{}", row.id), Some(name)).await?;
+    let id = entrance_add_in_txn(&txn, courtyard, &name).await?;
+    record_in_txn(hall, &txn, "entrance_add", format!("entrance:{id}"), Some(name)).await?;
     txn.commit().await?;
-    Ok(EntranceId(row.id))
+    Ok(EntranceId(id))
 }
 
 /// Adds the 户 of an entrance, and gives their rows in the order of `rooms`.
@@ -122,15 +124,7 @@ pub async fn household_add_many(
     let rooms = rooms.map_err(|error| Error::field("rooms", Problem::Text(error)))?;
     let txn = hall.db.begin().await?;
     entrance::Entity::find_by_id(entrance.0).one(&txn).await?.ok_or(Error::NotFound)?;
-    for chunk in rooms.chunks(CHUNK) {
-        let rows = chunk.iter().map(|room| household::ActiveModel {
-            entrance_id: Set(entrance.0),
-            room: Set(room.clone()),
-            representative_id: Set(None),
-            ..Default::default()
-        });
-        household::Entity::insert_many(rows).exec_without_returning(&txn).await.map_err(taken)?;
-    }
+    household_add_in_txn(&txn, entrance, &rooms).await?;
     let rows = household::Entity::find()
         .filter(household::Column::EntranceId.eq(entrance.0))
         .all(&txn)
@@ -297,7 +291,7 @@ pub fn sign_in_name(typed: &str) -> String {
 }
 
 /// A new sign-in name: letters of any script, digits, and `- _ . @ +`.
-fn sign_in_name_checked(typed: &str) -> Result<String, Problem> {
+pub(crate) fn sign_in_name_checked(typed: &str) -> Result<String, Problem> {
     let name = sign_in_name(typed);
     let len = count(&name);
     match len {
@@ -309,7 +303,8 @@ fn sign_in_name_checked(typed: &str) -> Result<String, Problem> {
     }
 }
 
-fn place_name(typed: &str) -> Result<String, TextError> {
+/// A place's name or a room as it is kept: on one line, at most 30 characters.
+pub(crate) fn place_name(typed: &str) -> Result<String, TextError> {
     let name = domain::text::clean(typed).split_whitespace().collect::<Vec<_>>().join(" ");
     match count(&name) {
         0 => Err(TextError::Empty),
@@ -332,7 +327,7 @@ async fn household_of(
     }
 }
 
-async fn community_of(db: &impl ConnectionTrait, scope: Scope) -> Result<Option<i64>> {
+pub(crate) async fn community_of(db: &impl ConnectionTrait, scope: Scope) -> Result<Option<i64>> {
     let courtyard = match scope {
         Scope::Community(id) => {
             return Ok(community::Entity::find_by_id(id.0).one(db).await?.map(|row| row.id));

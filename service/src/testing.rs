@@ -118,6 +118,18 @@ impl TestDb {
     }
 }
 
+/// What an authenticator app shows at `at` (RFC 6238) for a secret in base32; spaces don't matter.
+///
+/// # Panics
+/// When it is no secret.
+#[must_use]
+pub fn totp_code(secret: &str, at: Timestamp) -> String {
+    use totp_rs::{Algorithm, Secret, TOTP};
+    let secret = Secret::Encoded(secret.replace(' ', "")).to_bytes().expect("base32");
+    let totp = TOTP::new(Algorithm::SHA1, 6, 0, 30, secret).expect("a secret of 20 bytes");
+    totp.generate(at.0.unsigned_abs() / 1_000)
+}
+
 /// The seal of every test's database.
 ///
 /// # Panics

@@ -31,7 +31,9 @@ async fn a_community_is_set_up_and_every_act_is_recorded() {
         let hall = &db.hall;
         let settings = CommunitySettings::default();
         let community =
-            community_found(hall, " 枣树湾社区 ", "柳荫街道", "槐安区", &settings).await.unwrap();
+            community_found(hall, " 枣树湾社区 ", "柳荫街道", "槐安区", None, &settings)
+                .await
+                .unwrap();
         let courtyard = courtyard_add(hall, community, "北柳小区").await.unwrap();
         let entrance = entrance_add(hall, courtyard, "3号楼2单元").await.unwrap();
         let rooms: Vec<_> = (1..=1_286).map(|n| format!("{n}号")).collect();
@@ -161,7 +163,7 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
         assert!(matches!(twice, Err(Error::Refused(Refusal::NameTaken))), "{}", db.name);
         let long = "长".repeat(31);
         let empty =
-            community_found(hall, "", "柳荫街道", &long, &CommunitySettings::default()).await;
+            community_found(hall, "", "柳荫街道", &long, None, &CommunitySettings::default()).await;
         assert_eq!(
             fields(empty.unwrap_err()),
             [

@@ -58,7 +58,8 @@ pub(crate) enum Answer {
 pub(crate) struct Json(JsValue);
 
 impl Json {
-    fn get(&self, key: &str) -> JsValue {
+    /// Whatever is under `key`.
+    pub(crate) fn get(&self, key: &str) -> JsValue {
         js_sys::Reflect::get(&self.0, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED)
     }
 

@@ -14,6 +14,7 @@
 
 mod cosign;
 mod countdown;
+mod passkey;
 mod reply;
 mod text_area;
 mod words;
@@ -23,5 +24,6 @@ mod browser;
 
 pub use cosign::CosignButton;
 pub use countdown::{Countdown, CountdownWords, countdown_text};
+pub use passkey::{PasskeyAct, PasskeyButton, PasskeyWords};
 pub use reply::{ReplyForm, ReplyWords};
 pub use text_area::TextArea;

@@ -38,6 +38,9 @@ pub(super) fn html(said: Said) -> String {
         let signed = said.signed.map(|signed| view! { <span style=SMALL>{signed}</span> });
         view! { <p class="m-soft" style=QUOTE>{lines}{signed}</p> }
     });
+    let stop = said.stop.map(|stop| {
+        view! { " "<a class="m-link" href=stop style=LINK>{w.stop_link}</a> }
+    });
     let page = view! {
         <html lang=said.lang.tag()>
             <head>
@@ -79,8 +82,7 @@ pub(super) fn html(said: Said) -> String {
                     <div style=FOOT>
                         <p class="m-soft" style=FINE>
                             {said.why}
-                            " "
-                            <a class="m-link" href=said.stop style=LINK>{w.stop_link}</a>
+                            {stop}
                         </p>
                     </div>
                 </div>

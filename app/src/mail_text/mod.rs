@@ -1,11 +1,13 @@
-//! The mails to those who follow a matter: subject, text and HTML from the same words.
+//! The mails: subject, text and HTML from the same words. Most tell those who follow a matter of a step;
+//! some are about the reader's own account.
 
+mod account;
 mod html;
 #[cfg(test)]
 mod tests;
 
 use domain::time::Timestamp;
-use service::mail::{Because, Letter};
+use service::mail::{About, Because, Letter, StepNews};
 
 use crate::dates;
 use crate::words::mail::{MailWords, news, step};
@@ -15,7 +17,7 @@ use crate::words::{Lang, fill};
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailText {
-    /// Subject: the community, the matter's title and what happened; nothing about a person.
+    /// Subject: the community and what happened, with the matter's title; nothing about a person.
     pub subject: String,
     /// The plain text.
     pub text: String,
@@ -31,11 +33,11 @@ struct Said {
     community: String,
     hall: &'static str,
     title: String,
-    /// Why the reader is told, before the step.
+    /// Why the reader is told, before what stands out.
     lead: &'static str,
-    /// What happened.
+    /// What stands out: what happened.
     step: String,
-    /// By when what comes next, with the comma before it; empty when nothing is due.
+    /// What comes after it, as by when what comes next, with the comma before it; may be empty.
     due: String,
     reason: Option<String>,
     /// By whom and when.
@@ -43,59 +45,72 @@ struct Said {
     button: &'static str,
     address: String,
     why: &'static str,
-    stop: String,
+    /// Where these mails are stopped; none for those that nobody followed into.
+    stop: Option<String>,
 }
 
-/// The mail of a letter. `base_url` is the site's scheme and host, `now` the time of sending.
+/// The mail of a letter. `base_url` is the site's scheme and host; the community's prefix comes after
+/// it. `now` is the time of sending.
 #[must_use]
 pub fn mail_text(letter: &Letter, base_url: &str, now: Timestamp) -> MailText {
-    let said = said(letter, base_url, now);
-    let news = news(&letter.kind, said.lang);
-    let subject = fill(
-        said.words.subject,
-        &[("community", &letter.community), ("news", &news), ("title", &letter.title)],
-    );
+    let (subject, said) = match &letter.about {
+        About::Step(news) => {
+            let said = said(letter, news, base_url, now);
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("community", &letter.community),
+                ("news", &self::news(&news.kind, said.lang)),
+                ("title", &news.title),
+            ];
+            (fill(said.words.subject, &values), said)
+        }
+        About::Account(news) => account::said(letter, news, base_url, now),
+    };
     MailText { subject, text: text(&said), html: html::html(said) }
 }
 
-/// The address behind a mail's last link: shown by GET, stopped by POST.
+/// The address behind the last link of a mail about a step: shown by GET, stopped by POST.
 #[must_use]
-pub fn stop_address(base_url: &str, token: &str) -> String {
-    format!("{base_url}/follow/{token}")
+pub fn stop_address(base_url: &str, prefix: &str, token: &str) -> String {
+    format!("{base_url}{prefix}/follow/{token}")
 }
 
-fn said(letter: &Letter, base_url: &str, now: Timestamp) -> Said {
-    let lang = if letter.language == "en" { Lang::En } else { Lang::Zh };
+/// The reader's language.
+fn lang(letter: &Letter) -> Lang {
+    if letter.language == "en" { Lang::En } else { Lang::Zh }
+}
+
+fn said(letter: &Letter, news: &StepNews, base_url: &str, now: Timestamp) -> Said {
+    let lang = lang(letter);
     let words: &MailWords = lang_words(lang);
-    let (lead, why) = match letter.because {
+    let (lead, why) = match news.because {
         Because::Raised => (words.raised, words.why_raised),
         Because::Cosigned => (words.cosigned, words.why_cosigned),
         Because::Follows => (words.follows, words.why_follows),
     };
     let day = |at: Timestamp| dates::day(at.local_date(), now.local_date(), lang);
-    let (button, address) = where_to(letter, words, base_url);
+    let (button, address) = where_to(letter, news, words, base_url);
     Said {
         lang,
         words,
         community: letter.community.clone(),
         hall: crate::words::Words::of(lang).site.hall,
-        title: letter.title.clone(),
+        title: news.title.clone(),
         lead,
-        step: step_words(letter, words, lang),
-        due: letter
+        step: step_words(news, words, lang),
+        due: news
             .due
             .map(|at| {
-                format!("{}{}", words.comma, fill(due_words(letter, words), &[("day", &day(at))]))
+                format!("{}{}", words.comma, fill(due_words(news, words), &[("day", &day(at))]))
             })
             .unwrap_or_default(),
-        reason: letter.reason.clone(),
-        signed: letter.role.map(|role| {
-            fill(words.signed, &[("role", &role.word(lang)), ("day", &day(letter.at))])
+        reason: news.reason.clone(),
+        signed: news.role.map(|role| {
+            fill(words.signed, &[("role", &role.word(lang)), ("day", &day(news.at))])
         }),
         button,
         address,
         why,
-        stop: stop_address(base_url, &letter.token),
+        stop: Some(stop_address(base_url, &letter.prefix, &news.token)),
     }
 }
 
@@ -106,23 +121,23 @@ const fn lang_words(lang: Lang) -> &'static MailWords {
     }
 }
 
-fn step_words(letter: &Letter, words: &MailWords, lang: Lang) -> String {
-    let step = step(&letter.kind, lang);
-    let handed = match letter.kind.as_str() {
+fn step_words(news: &StepNews, words: &MailWords, lang: Lang) -> String {
+    let step = step(&news.kind, lang);
+    let handed = match news.kind.as_str() {
         "refer" => Some(words.handed),
         "reopen" => Some(words.handed_again),
         _ => None,
     };
-    if let (Some(handed), Some(receiver)) = (handed, &letter.receiver) {
+    if let (Some(handed), Some(receiver)) = (handed, &news.receiver) {
         return fill(handed, &[("receiver", receiver)]);
     }
-    match (letter.kind.as_str(), letter.verdict, letter.route, letter.merged_into) {
+    match (news.kind.as_str(), news.verdict, news.route, news.merged_into) {
         ("decide", Some(verdict), ..) => fill(words.verdict, &[("verdict", &verdict.word(lang))]),
         ("not_accept", _, Some(route), _) => {
             fill(words.right_way, &[("step", &step), ("route", &route.word(lang))])
         }
         (_, _, Some(route), _) => {
-            let by = letter.receiver.as_deref().unwrap_or_else(|| route.word(lang));
+            let by = news.receiver.as_deref().unwrap_or_else(|| route.word(lang));
             fill(words.route, &[("step", &step), ("route", &by)])
         }
         ("merge", _, _, Some(into)) => fill(words.merged, &[("n", &into)]),
@@ -130,8 +145,8 @@ fn step_words(letter: &Letter, words: &MailWords, lang: Lang) -> String {
     }
 }
 
-fn due_words(letter: &Letter, words: &MailWords) -> &'static str {
-    match letter.kind.as_str() {
+fn due_words(news: &StepNews, words: &MailWords) -> &'static str {
+    match news.kind.as_str() {
         "publish" => words.cosign_until,
         "open_ballot" => words.vote_until,
         "suspend" => words.look_again,
@@ -142,11 +157,17 @@ fn due_words(letter: &Letter, words: &MailWords) -> &'static str {
 }
 
 /// The button's word, and where it leads.
-fn where_to(letter: &Letter, words: &MailWords, base_url: &str) -> (&'static str, String) {
-    let matter = format!("{base_url}/proposals/{}", letter.number);
-    match (letter.kind.as_str(), letter.ballot) {
-        ("open_ballot", Some(ballot)) => (words.see_vote, format!("{base_url}/ballots/{ballot}")),
-        (_, Some(ballot)) => (words.see_result, format!("{base_url}/ballots/{ballot}")),
+fn where_to(
+    letter: &Letter,
+    news: &StepNews,
+    words: &MailWords,
+    base_url: &str,
+) -> (&'static str, String) {
+    let hall = format!("{base_url}{}", letter.prefix);
+    let matter = format!("{hall}/proposals/{}", news.number);
+    match (news.kind.as_str(), news.ballot) {
+        ("open_ballot", Some(ballot)) => (words.see_vote, format!("{hall}/ballots/{ballot}")),
+        (_, Some(ballot)) => (words.see_result, format!("{hall}/ballots/{ballot}")),
         ("complete", None) => (words.see_review, matter),
         (_, None) => (words.see, matter),
     }
@@ -164,6 +185,7 @@ fn text(said: &Said) -> String {
         parts.push(format!("{reason}{signed}"));
     }
     parts.push(format!("{}\n{}", said.button, said.address));
-    parts.push(format!("-- \n{}\n{}\n{}", said.why, words.stop_text, said.stop));
+    let stop = said.stop.as_ref().map(|stop| format!("\n{}\n{stop}", words.stop_text));
+    parts.push(format!("-- \n{}{}", said.why, stop.unwrap_or_default()));
     parts.join("\n\n") + "\n"
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, response};
 use domain::ballot::{Choice, Tracker};
+use domain::ids::CommunityId;
 use islands::{Countdown, CountdownWords};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -17,6 +18,8 @@ use super::ballots::stage_tag;
 use crate::dates;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, error_line};
+use crate::link::to;
+use crate::pages::matter::visitor_hint;
 use crate::parts::{Icon, Prose, Title};
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -67,7 +70,7 @@ async fn show(
     let ballot = load(&app, &viewer, number_in(&number)?).await?;
     let typed = find.tracker;
     let asked = if matches!(ballot.stage, Stage::Closed(_)) && !typed.trim().is_empty() {
-        Some((look_for(&app, ballot.number, &typed).await?, typed))
+        Some((look_for(&app, viewer.community.id, ballot.number, &typed).await?, typed))
     } else {
         None
     };
@@ -80,10 +83,15 @@ async fn show(
     Ok(response)
 }
 
-async fn look_for(app: &App, number: i64, typed: &str) -> Result<Found, Fail> {
+async fn look_for(
+    app: &App,
+    community: CommunityId,
+    number: i64,
+    typed: &str,
+) -> Result<Found, Fail> {
     let Ok(tracker) = Tracker::read(typed) else { return Ok(Found::NotATracker) };
     let choice =
-        service::views::ballots::find_paper(&app.hall, app.site.community, number, tracker).await?;
+        service::views::ballots::find_paper(&app.hall, community, number, tracker).await?;
     Ok(choice.map_or(Found::NoPaper, Found::Paper))
 }
 
@@ -113,9 +121,13 @@ async fn cast(
 }
 
 /// The stored bytes, untouched: they are what was signed.
-async fn result_json(State(app): State<App>, Path(number): Path<String>) -> Result<Response, Fail> {
+async fn result_json(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(number): Path<String>,
+) -> Result<Response, Fail> {
     let number = number_in(&number)?;
-    let file = service::views::ballots::result_json(&app.hall, app.site.community, number).await?;
+    let file = service::views::ballots::result_json(&app.hall, viewer.community.id, number).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
@@ -124,8 +136,8 @@ async fn result_json(State(app): State<App>, Path(number): Path<String>) -> Resu
 }
 
 async fn load(app: &App, viewer: &Viewer, number: i64) -> Result<BallotPage, Fail> {
-    let viewer = viewer.signed_in.as_ref();
-    Ok(service::views::ballots::page(&app.hall, app.site.community, viewer, number).await?)
+    let me = viewer.signed_in.as_ref();
+    Ok(service::views::ballots::page(&app.hall, viewer.community.id, me, number).await?)
 }
 
 fn no_store(response: &mut response::Response) {
@@ -163,7 +175,7 @@ fn Ballot(ballot: BallotPage, said: Said) -> impl IntoView {
     let words = words();
     let w = words.ballot;
     let (tone, tag) = stage_tag(&ballot.stage, ballot.kind.rule().effect, w);
-    let matter = format!("/proposals/{}", ballot.matter);
+    let matter = to(format!("/proposals/{}", ballot.matter));
     let body = match (said, ballot.stage.clone()) {
         (Said::Receipt(cast), _) => {
             view! { <Taken ballot=ballot.clone() cast=cast/> {rules(&ballot)} }.into_any()
@@ -219,9 +231,10 @@ fn Vote(ballot: BallotPage, problems: Problems) -> impl IntoView {
             </div>
         }
         .into_any(),
+        Standing::Anonymous if cx.viewer.elsewhere.is_some() => visitor_hint(),
         Standing::Anonymous => view! {
             {info("person", w.not_signed_in)}
-            <a class="btn btn-primary btn-block" href="/sign-in">{words.site.sign_in}</a>
+            <a class="btn btn-primary btn-block" href=to("/sign-in")>{words.site.sign_in}</a>
         }
         .into_any(),
         Standing::NotOnRoll => info("info", w.not_on_roll).into_any(),
@@ -296,7 +309,7 @@ fn VoteForm(ballot: BallotPage, problems: Problems) -> impl IntoView {
         .collect();
     view! {
         <ErrorSummary problems=problems labels=vec![("choice", legend)]/>
-        <form method="post" action=format!("/ballots/{}/votes", ballot.number)>
+        <form method="post" action=to(format!("/ballots/{}/votes", ballot.number))>
             <fieldset class="field">
                 <legend class="field-label">{legend}</legend>
                 <div class="choice-list">{choices}</div>
@@ -339,7 +352,7 @@ fn Taken(ballot: BallotPage, cast: Cast) -> impl IntoView {
             </div>
         </details>
         <div class="btn-row">
-            <a class="btn btn-secondary" href=format!("/proposals/{}", ballot.matter)>{w.to_matter}</a>
+            <a class="btn btn-secondary" href=to(format!("/proposals/{}", ballot.matter))>{w.to_matter}</a>
         </div>
     }
 }

@@ -16,6 +16,7 @@ use super::ballot::number_in;
 use crate::dates::iso_day;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems, TextField, error_line};
+use crate::link::to;
 use crate::parts::{Icon, Title};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
@@ -96,7 +97,7 @@ async fn again<V: IntoView + 'static>(
     labels: Vec<(&'static str, &'static str)>,
     form: impl FnOnce(Problems) -> V + 'static,
 ) -> Result<Response, Fail> {
-    let matter = service::matter::by_number(app.hall.db.read(), app.site.community, number).await?;
+    let matter = service::matter::by_number(app.hall.db.read(), viewer.community.id, number).await?;
     let title = fill(title, &[("title", &matter.title)]);
     let meta = Meta {
         title: title.clone(),
@@ -109,7 +110,7 @@ async fn again<V: IntoView + 'static>(
         let back = words().site.back;
         view! {
             <div class="page-head">
-                <a class="crumb" href=format!("/desk/{number}")><Icon name="chevron"/>{back}</a>
+                <a class="crumb" href=to(format!("/desk/{number}"))><Icon name="chevron"/>{back}</a>
                 <h1><Title text=title/></h1>
             </div>
             <ErrorSummary problems=problems.clone() labels=labels/>
@@ -186,7 +187,7 @@ pub fn BallotOpenForm(
         typed.closes_on
     };
     view! {
-        <form method="post" action=format!("/desk/{number}/ballot")>
+        <form method="post" action=to(format!("/desk/{number}/ballot"))>
             <fieldset class="field">
                 <legend class="field-label">{w.form_kind}</legend>
                 <div class="choice-list">{kinds}</div>
@@ -237,7 +238,7 @@ pub fn BallotCancelForm(
 ) -> impl IntoView {
     let w = words().ballot;
     view! {
-        <form method="post" action=format!("/desk/{number}/ballot/cancel")>
+        <form method="post" action=to(format!("/desk/{number}/ballot/cancel"))>
             <LinesField
                 name="reason"
                 label=w.cancel_reason

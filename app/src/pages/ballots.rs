@@ -12,6 +12,7 @@ use service::views::ballots::{BallotList, BallotRow, Stage, Standing};
 use super::ballot::rule::{amount, unit};
 use crate::dates::{Day, left};
 use crate::fail::Fail;
+use crate::link::to;
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -40,7 +41,7 @@ async fn list(
     let before = paging.before.parse().ok();
     let found = service::views::ballots::list(
         &app.hall,
-        app.site.community,
+        viewer.community.id,
         viewer.signed_in.as_ref(),
         before,
     )
@@ -78,7 +79,7 @@ fn List(found: BallotList, first: bool) -> impl IntoView {
     };
     let newest = (!first).then(|| {
         view! {
-            <a class="btn btn-secondary btn-small" href="/ballots" rel="prev">
+            <a class="btn btn-secondary btn-small" href=to("/ballots") rel="prev">
                 <Icon name="chevron"/>
                 {w.newest}
             </a>
@@ -86,7 +87,7 @@ fn List(found: BallotList, first: bool) -> impl IntoView {
     });
     let older = next.map(|number| {
         view! {
-            <a class="btn btn-secondary btn-small" href=format!("/ballots?before={number}") rel="next">
+            <a class="btn btn-secondary btn-small" href=to(format!("/ballots?before={number}")) rel="next">
                 {w.older}
             </a>
         }
@@ -140,7 +141,7 @@ fn Line(row: BallotRow) -> impl IntoView {
     };
     view! {
         <li class="row">
-            <h3 class="row-title"><a href=format!("/ballots/{}", row.number)>{row.title}</a></h3>
+            <h3 class="row-title"><a href=to(format!("/ballots/{}", row.number))>{row.title}</a></h3>
             <p class="row-meta">
                 <span class=tone>{tag}</span>
                 {fill(w.number, &[("n", &row.number)])} " · " {row.kind.word(words.lang)} " · "

@@ -15,6 +15,7 @@ use service::views::desk::{
 
 use crate::dates::Day;
 use crate::fail::Fail;
+use crate::link::to;
 use crate::parts::{Icon, StateTag};
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -76,6 +77,7 @@ fn body(view: DeskView, reads_only: bool) -> impl IntoView {
     let (year, next, pile) = (view.year, view.next.clone(), view.pile);
     let chips = chips(&view);
     view! {
+        {crate::desk_nav::nav("matters")}
         <div class="page-head"><h1>{w.title}</h1><p class="page-lead">{lead}</p></div>
         {calendar}
         {reads_only.then(read_only)}
@@ -83,7 +85,7 @@ fn body(view: DeskView, reads_only: bool) -> impl IntoView {
         {table(view.rows)}
         {next.map(|after| view! {
             <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=format!("/desk?pile={}&after={after}", pile.as_str())>
+                <a class="btn btn-secondary" rel="next" href=to(format!("/desk?pile={}&after={after}", pile.as_str()))>
                     {w.next_page}
                     <Icon name="chevron"/>
                 </a>
@@ -133,7 +135,7 @@ fn chips(view: &DeskView) -> impl IntoView + use<> {
         .map(|pile| {
             let here = (*pile == view.pile).then_some("page");
             let text = format!("{} {}", pile_word(*pile, w), view.count(*pile));
-            let href = format!("/desk?pile={}", pile.as_str());
+            let href = to(format!("/desk?pile={}", pile.as_str()));
             view! { <a class="chip" href=href aria-current=here>{text}</a> }
         })
         .collect();
@@ -141,7 +143,7 @@ fn chips(view: &DeskView) -> impl IntoView + use<> {
     view! {
         <nav class="chips" aria-label=w.piles>
             {chips}
-            <a class="chip" href="/desk/mail">{mail}</a>
+            <a class="chip" href=to("/desk/mail")>{mail}</a>
         </nav>
     }
 }
@@ -181,7 +183,7 @@ fn table(rows: Vec<DeskRow>) -> impl IntoView {
 fn row(row: DeskRow) -> impl IntoView {
     let all = words();
     let name = row.state.name();
-    let href = format!("/desk/{}", row.number);
+    let href = to(format!("/desk/{}", row.number));
     let due = due_cell(row.due, row.late, row.provisional);
     let next = next_act(&row, all.desk);
     let who = who(&row, all);

@@ -14,6 +14,7 @@ use service::views::desk::{DeadMail, DeadMails, dead_mails};
 use super::desk::{acts, gate, read_only};
 use crate::dates::Moment;
 use crate::fail::Fail;
+use crate::link::to;
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::words;
@@ -65,14 +66,15 @@ fn body(mails: DeadMails, acts: bool) -> impl IntoView {
                 <Icon name="mail"/>
                 <h2>{w.mail_none}</h2>
                 <p>{w.mail_none_text}</p>
-                <a class="btn btn-secondary" href="/desk">{w.title}</a>
+                <a class="btn btn-secondary" href=to("/desk")>{w.title}</a>
             </div>
         }
     });
     let rows: Vec<_> = mails.rows.into_iter().map(|mail| row(mail, acts)).collect();
     view! {
+        {crate::desk_nav::nav("mail")}
         <div class="page-head">
-            <a class="crumb" href="/desk"><Icon name="chevron"/>{w.title}</a>
+            <a class="crumb" href=to("/desk")><Icon name="chevron"/>{w.title}</a>
             <h1>{w.mail_title}</h1>
             <p class="page-lead">{w.mail_lead}</p>
         </div>
@@ -81,7 +83,7 @@ fn body(mails: DeadMails, acts: bool) -> impl IntoView {
         <div>{rows}</div>
         {mails.next.map(|before| view! {
             <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=format!("/desk/mail?before={before}")>
+                <a class="btn btn-secondary" rel="next" href=to(format!("/desk/mail?before={before}"))>
                     {w.next_page}
                     <Icon name="chevron"/>
                 </a>
@@ -94,7 +96,7 @@ fn row(mail: DeadMail, acts: bool) -> impl IntoView {
     let w = words().desk;
     let resend = acts.then(|| {
         view! {
-            <form method="post" action=format!("/desk/mail/{}/resend", mail.id)>
+            <form method="post" action=to(format!("/desk/mail/{}/resend", mail.id))>
                 <button class="btn btn-secondary btn-small">
                     {w.mail_resend}
                     <span class="visually-hidden">{format!(" {}", mail.nickname)}</span>
@@ -110,7 +112,7 @@ fn row(mail: DeadMail, acts: bool) -> impl IntoView {
                     " "{mail.address}
                 </p>
                 <p>
-                    <a href=format!("/desk/{}", mail.number)>{mail.title}</a>
+                    <a href=to(format!("/desk/{}", mail.number))>{mail.title}</a>
                     " · "
                     <Moment at=mail.created_at/>
                     " · "

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::permission::Denied;
+use domain::role_rule::RoleRefusal;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 use serde_json::json;
@@ -13,6 +14,7 @@ use service::{Error, Refusal};
 use crate::dates::moment;
 use crate::fail::Fail;
 use crate::form::problem_words;
+use crate::link;
 use crate::redirect::see_other;
 use crate::render::cx;
 use crate::shell::{Meta, page};
@@ -50,6 +52,10 @@ pub fn where_it_stands(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["desk", "mail", ..] => "/desk/mail".to_owned(),
+        ["desk", "slips", ..] => "/desk/slips".to_owned(),
+        ["desk", "settings"] => "/desk/settings".to_owned(),
+        ["join", ..] => path.to_owned(),
+        ["me", "security" | "devices", ..] => "/me/security".to_owned(),
         [_, _, "edit"] => path.to_owned(),
         [list @ ("proposals" | "ballots" | "desk"), one, ..]
             if *one == "new" || one.bytes().all(|b| b.is_ascii_digit()) && !one.is_empty() =>
@@ -66,8 +72,11 @@ pub fn where_it_stands(path: &str) -> String {
 #[must_use]
 pub fn answer(app: &App, viewer: &Viewer, cause: &Cause, json: bool, reads: bool) -> Response {
     let status = cause.status();
-    if status == StatusCode::UNAUTHORIZED && reads && !json {
-        return see_other(&sign_in(&viewer.here), None);
+    if let Some(way) = way_in(viewer, cause)
+        && reads
+        && !json
+    {
+        return see_other(&way, None);
     }
     let told = tell(viewer, cause);
     let mut response = if json {
@@ -78,7 +87,7 @@ pub fn answer(app: &App, viewer: &Viewer, cause: &Cause, json: bool, reads: bool
         });
         (status, Json(body)).into_response()
     } else {
-        error_page(app, viewer, status, told)
+        error_page(app, viewer, status, told, way_in(viewer, cause))
     };
     if let Some(seconds) = retry_after(cause)
         && let Ok(value) = HeaderValue::from_str(&seconds.to_string())
@@ -88,10 +97,40 @@ pub fn answer(app: &App, viewer: &Viewer, cause: &Cause, json: bool, reads: bool
     response
 }
 
-fn sign_in(back: &str) -> String {
-    let back =
-        percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC).to_string();
-    format!("/sign-in?back={back}")
+/// Where a person shows who they are, when that is what is missing: the bare path.
+fn way_in(viewer: &Viewer, cause: &Cause) -> Option<String> {
+    if cause.status() == StatusCode::UNAUTHORIZED {
+        return Some(sign_in_again(viewer));
+    }
+    let Cause::Fail(fail) = cause else { return None };
+    match fail.0.as_ref() {
+        Error::Denied(Denied::SecondFactor | Denied::StepUp) => Some(second_factor(&viewer.here)),
+        _ => None,
+    }
+}
+
+/// To the sign-in page, or to its second half where the first is done.
+fn sign_in_again(viewer: &Viewer) -> String {
+    if viewer.factor_waits { second_factor(&viewer.here) } else { sign_in(&viewer.here) }
+}
+
+/// The sign-in page, which leads back to `back`.
+pub(super) fn sign_in(back: &str) -> String {
+    format!("/sign-in?back={}", encoded(back))
+}
+
+/// The page where the second factor is shown, which leads back to `back`.
+pub(super) fn second_factor(back: &str) -> String {
+    format!("/second-factor?back={}", encoded(back))
+}
+
+fn encoded(back: &str) -> percent_encoding::PercentEncode<'_> {
+    percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC)
+}
+
+/// Why it can't be tried now, with the time to wait.
+pub(super) fn too_often(seconds: u64, words: &Words) -> String {
+    fill(words.site.e429_text, &[("wait", &wait(seconds, words))])
 }
 
 fn retry_after(cause: &Cause) -> Option<u64> {
@@ -119,7 +158,7 @@ fn tell(viewer: &Viewer, cause: &Cause) -> Told {
         StatusCode::UNAUTHORIZED => (w.e401_title, w.e401_text),
         StatusCode::FORBIDDEN => (w.e403_title, w.e403_role),
         // What isn't public is there for some who sign in: a letter's link may lead to it.
-        StatusCode::NOT_FOUND if viewer.signed_in.is_none() => (w.e404_title, w.e404_sign_in),
+        StatusCode::NOT_FOUND if viewer.is_nobody() => (w.e404_title, w.e404_sign_in),
         StatusCode::NOT_FOUND => (w.e404_title, w.e404_text),
         StatusCode::METHOD_NOT_ALLOWED => (w.e405_title, w.e405_text),
         StatusCode::CONFLICT => (w.e409_title, w.e409_text),
@@ -158,8 +197,7 @@ fn tell_fail(error: &Error, viewer: &Viewer, words: &Words, told: Told) -> Told 
         },
         Error::Refused(refusal) => refusal_words(refusal, viewer.now, words),
         Error::TooOften { retry_after_s, .. } => {
-            let text = fill(w.e429_text, &[("wait", &wait(*retry_after_s, words))]);
-            return Told { title: w.e429_title, text };
+            return Told { title: w.e429_title, text: too_often(*retry_after_s, words) };
         }
         Error::Calendar(_) => w.e503_calendar.to_owned(),
         Error::NotFound | Error::Db(_) | Error::Broken(_) => return told,
@@ -172,6 +210,20 @@ fn wait(seconds: u64, words: &Words) -> String {
         fill(words.site.seconds, &[("n", &seconds)])
     } else {
         fill(words.site.minutes, &[("n", &seconds.div_ceil(60))])
+    }
+}
+
+fn role_words(refused: RoleRefusal, words: &Words) -> &'static str {
+    let w = words.people;
+    match refused {
+        RoleRefusal::Oneself => w.r_oneself,
+        RoleRefusal::NotGiven => w.r_not_given,
+        RoleRefusal::Place => w.r_place,
+        RoleRefusal::Until => w.r_until,
+        RoleRefusal::Held => w.r_held,
+        RoleRefusal::Excludes => w.r_excludes,
+        RoleRefusal::LastHead => w.r_last_head,
+        RoleRefusal::Over => w.r_over,
     }
 }
 
@@ -198,31 +250,61 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
             return fill(w.r_locked, &[("until", &moment(until, now, words.lang))]);
         }
         Refusal::NameTaken => w.r_name_taken,
+        Refusal::Role(refused) => role_words(*refused, words),
+        Refusal::LastFactor => words.security.r_last,
+        Refusal::FactorBegunOver => words.security.r_begun_over,
+        Refusal::PasskeyTaken => words.security.r_passkey_taken,
+        Refusal::OwnFactor => words.security.r_own,
+        Refusal::OtherCommunity => words.slip.r_other_community,
+        Refusal::NoHouseholds => words.slip.r_none,
+        Refusal::TooManySlips { count, max } => {
+            return fill(words.slip.r_too_many, &[("count", count), ("max", max)]);
+        }
+        Refusal::SlipOver => words.slip.r_over,
+        Refusal::HasHousehold => words.joining.r_has_household,
+        Refusal::AlreadyAsked => words.joining.r_asked,
+        Refusal::NotWaiting => words.joining.r_not_waiting,
+        Refusal::OnOneself => words.joining.r_oneself,
+        Refusal::NotOnRoll => words.joining.r_not_on_roll,
+        Refusal::VouchesUsed => words.joining.r_vouches_used,
+        Refusal::OwnHousehold => words.joining.r_own_household,
+        Refusal::NotRepresentative => words.household.r_not_representative,
+        Refusal::HouseholdVotes => words.household.r_votes,
+        Refusal::ContestOver => words.joining.r_contest_over,
     };
     text.to_owned()
 }
 
-fn error_page(app: &App, viewer: &Viewer, status: StatusCode, told: Told) -> Response {
+fn error_page(
+    app: &App,
+    viewer: &Viewer,
+    status: StatusCode,
+    told: Told,
+    way: Option<String>,
+) -> Response {
     let w = viewer.words().site;
     let here = viewer.here.clone();
+    let at = |path: &str| link::with(&viewer.community.prefix, path);
+    let home = at("/");
     let (href, action) = match status {
-        StatusCode::UNAUTHORIZED => (sign_in(&here), w.sign_in),
+        StatusCode::UNAUTHORIZED => (at(&sign_in_again(viewer)), w.sign_in),
+        StatusCode::FORBIDDEN if way.is_some() => {
+            (at(way.as_deref().unwrap_or("/")), viewer.words().security.show)
+        }
         StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => (here, w.look_again),
         StatusCode::TOO_MANY_REQUESTS
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::PAYLOAD_TOO_LARGE
-            if here != "/" =>
+            if here != home =>
         {
             (here, w.back)
         }
-        _ => ("/".to_owned(), w.go_home),
+        _ => (home.clone(), w.go_home),
     };
     let second = match status {
-        StatusCode::NOT_FOUND if viewer.signed_in.is_none() => {
-            Some((sign_in(&viewer.here), w.sign_in))
-        }
-        StatusCode::NOT_FOUND => Some(("/proposals".to_owned(), w.foot_all)),
-        _ if href != "/" => Some(("/".to_owned(), w.go_home)),
+        StatusCode::NOT_FOUND if viewer.is_nobody() => Some((at(&sign_in_again(viewer)), w.sign_in)),
+        StatusCode::NOT_FOUND => Some((at("/proposals"), w.foot_all)),
+        _ if href != home => Some((home, w.go_home)),
         _ => None,
     };
     let code = format!("{} · {}", status.as_u16(), viewer.request_id);
@@ -267,6 +349,8 @@ mod tests {
             ("/desk/follow-ups/4", "/desk"),
             ("/desk/mail/4/resend", "/desk/mail"),
             ("/me/email", "/me"),
+            ("/me/security/totp/confirm", "/me/security"),
+            ("/me/devices/0a1b2c3d4e5f6071/sign-out", "/me/security"),
             ("/sign-in/demo", "/sign-in"),
             ("/sign-out", "/"),
             ("/prefs/size", "/"),

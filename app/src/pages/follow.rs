@@ -11,6 +11,7 @@ use service::Error;
 use service::notice::{FollowLink, follow_link, follow_stop};
 
 use crate::fail::Fail;
+use crate::link::to;
 use crate::render::words;
 use crate::shell::{Meta, page};
 use crate::state::App;
@@ -27,7 +28,7 @@ async fn show(
     Path(token): Path<String>,
 ) -> Result<Response, Fail> {
     let link = follow_link(&app.hall, &token).await;
-    let Some(link) = ours(&app, link)? else { return Ok(unknown(&app, &viewer)) };
+    let Some(link) = ours(&viewer, link)? else { return Ok(unknown(&app, &viewer)) };
     if link.stopped_at.is_some() {
         return Ok(stopped(&app, &viewer, link));
     }
@@ -39,7 +40,7 @@ async fn show(
                 <h1>{link.title}</h1>
                 <p class="page-lead">{w.stop_lead}</p>
             </div>
-            <form method="post" action=format!("/follow/{token}")>
+            <form method="post" action=to(format!("/follow/{token}"))>
                 <div class="btn-row">
                     <button class="btn btn-primary">{w.stop_button}</button>
                 </div>
@@ -55,14 +56,14 @@ async fn stop(
     Path(token): Path<String>,
 ) -> Result<Response, Fail> {
     let link = follow_stop(&app.hall, &token).await;
-    let Some(link) = ours(&app, link)? else { return Ok(unknown(&app, &viewer)) };
+    let Some(link) = ours(&viewer, link)? else { return Ok(unknown(&app, &viewer)) };
     Ok(stopped(&app, &viewer, link))
 }
 
 /// The link, unless there is none or it belongs to another community's hall.
-fn ours(app: &App, link: Result<FollowLink, Error>) -> Result<Option<FollowLink>, Error> {
+fn ours(viewer: &Viewer, link: Result<FollowLink, Error>) -> Result<Option<FollowLink>, Error> {
     match link {
-        Ok(link) if link.community == app.site.community => Ok(Some(link)),
+        Ok(link) if link.community == viewer.community.id => Ok(Some(link)),
         Ok(_) | Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
@@ -73,7 +74,7 @@ fn stopped(app: &App, viewer: &Viewer, link: FollowLink) -> Response {
     let meta = meta(viewer.words().mail.stopped_title, None);
     closed(page(app, viewer, meta, move || {
         let w = words().mail;
-        let matter = format!("/proposals/{}", link.number);
+        let matter = to(format!("/proposals/{}", link.number));
         let again = may_follow.then(|| {
             view! {
                 <form method="post" action=format!("{matter}/follow")>
@@ -104,8 +105,8 @@ fn unknown(app: &App, viewer: &Viewer) -> Response {
                 <h1>{all.mail.unknown_title}</h1>
                 <p>{all.mail.unknown_lead}</p>
                 <div class="btn-row">
-                    <a class="btn btn-primary" href="/me">{all.site.tab_me}</a>
-                    <a class="btn btn-secondary" href="/">{all.site.go_home}</a>
+                    <a class="btn btn-primary" href=to("/me")>{all.site.tab_me}</a>
+                    <a class="btn btn-secondary" href=to("/")>{all.site.go_home}</a>
                 </div>
             </div>
         }

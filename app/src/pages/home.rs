@@ -11,6 +11,7 @@ use service::views::matter_row::{Figure, MatterRow};
 
 use crate::dates::{Moment, left};
 use crate::fail::Fail;
+use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::render::{cx, words};
@@ -25,7 +26,7 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
-    let home = home_view(&app.hall, app.site.community, viewer.signed_in.as_ref()).await?;
+    let home = home_view(&app.hall, viewer.community.id, viewer.signed_in.as_ref()).await?;
     let meta =
         Meta { title: viewer.words().home.title.to_owned(), tab: Tab::Home, ..Meta::default() };
     Ok(page(&app, &viewer, meta, move || view! { <Home home=home/> }))
@@ -65,10 +66,12 @@ fn Head() -> impl IntoView {
             <section class="hero">
                 <h1>{w.hero_title}</h1>
                 <p>{w.hero_text}</p>
-                <div class="btn-row">
-                    <a class="btn btn-primary" href="/proposals/new">{w.raise}</a>
-                    <a class="btn btn-secondary" href="/sign-in">{words.site.sign_in}</a>
-                </div>
+                {cx.viewer.is_nobody().then(|| view! {
+                    <div class="btn-row">
+                        <a class="btn btn-primary" href=to("/proposals/new")>{w.raise}</a>
+                        <a class="btn btn-secondary" href=to("/sign-in")>{words.site.sign_in}</a>
+                    </div>
+                })}
                 <Branch/>
             </section>
         }
@@ -100,7 +103,7 @@ fn Acts() -> impl IntoView {
     let act = |href: &'static str, icon: &'static str, word: &'static str| {
         view! {
             <li>
-                <a class="choice-button" href=href>
+                <a class="choice-button" href=to(href)>
                     <Icon name=icon/>
                     <span class="choice-name">{word}</span>
                 </a>
@@ -172,7 +175,7 @@ fn item(
 ) -> AnyView {
     view! {
         <li class="waiting-item">
-            <h3 class="row-title"><a href=href.to_owned()>{title}</a></h3>
+            <h3 class="row-title"><a href=to(href)>{title}</a></h3>
             <p class="row-meta"><span class=class>{tag}</span>{text}</p>
             <Icon name="chevron"/>
         </li>
@@ -188,7 +191,7 @@ fn Talking(rows: Vec<MatterRow>, all: i64) -> impl IntoView {
         <section class="section" aria-labelledby="h-talk">
             <div class="section-head">
                 <h2 id="h-talk">{w.talking}</h2>
-                {(all > 0).then(|| view! { <a href="/proposals">{fill(w.all, &[("n", &all)])}</a> })}
+                {(all > 0).then(|| view! { <a href=to("/proposals")>{fill(w.all, &[("n", &all)])}</a> })}
             </div>
             {if empty {
                 view! { <p class="row-meta">{w.talking_none}</p> }.into_any()
@@ -207,7 +210,7 @@ fn Done(rows: Vec<MatterRow>) -> impl IntoView {
         <section class="section" aria-labelledby="h-done">
             <div class="section-head">
                 <h2 id="h-done">{w.done}</h2>
-                {(!empty).then(|| view! { <a href="/proposals?state=done">{w.done_all}</a> })}
+                {(!empty).then(|| view! { <a href=to("/proposals?state=done")>{w.done_all}</a> })}
             </div>
             {if empty {
                 view! { <p class="row-meta">{w.done_none}</p> }.into_any()

@@ -8,6 +8,7 @@ mod review;
 mod side;
 mod talk;
 
+pub(super) use act::visitor_hint;
 pub(super) use side::step_line;
 
 use axum::Router;
@@ -24,6 +25,7 @@ use service::views::matter::{MatterView, matter_view};
 
 use crate::fail::Fail;
 use crate::form::Problems;
+use crate::link::to;
 use crate::redirect::see_other;
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -95,7 +97,7 @@ struct Sheet {
 impl Sheet {
     /// An address under the matter's own.
     fn at(&self, path: &str) -> String {
-        format!("/proposals/{}{path}", self.view.number)
+        to(format!("/proposals/{}{path}", self.view.number))
     }
 
     /// The address of the same posts with a form open under one of them.
@@ -254,11 +256,12 @@ async fn render(
     back: Back,
 ) -> Result<Response, Fail> {
     let view =
-        matter_view(&app.hall, app.site.community, viewer.actor(), number, look.before).await?;
+        matter_view(&app.hall, viewer.community.id, viewer.actor(), number, look.before).await?;
     let today = viewer.now.local_date();
     let working_days_left =
         view.work.as_ref().filter(|work| work.done.is_none()).and_then(|work| {
-            app.hall.calendar.working_days_between(today, work.due.local_date()).ok()
+            let calendar = viewer.community.settings.calendar(&app.hall.calendar);
+            calendar.working_days_between(today, work.due.local_date()).ok()
         });
     let meta = Meta {
         title: view.title.clone(),

@@ -9,13 +9,12 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use service::account::email_set;
 use service::people::SignedIn;
-use service::session::Device;
 use service::views::matter_row::MatterRow;
 use service::views::me::{MeView, me_view};
 
-use crate::dates::Moment;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
+use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::redirect::see_other;
@@ -67,8 +66,7 @@ async fn me_page(
     status: StatusCode,
 ) -> Result<Response, Fail> {
     let me = viewer.require()?.clone();
-    let token = viewer.token.as_ref().map_or("", |token| token.0.as_str());
-    let view = me_view(&app.hall, &me.actor, token).await?;
+    let view = me_view(&app.hall, &me.actor).await?;
     let meta = Meta {
         title: viewer.words().account.me_title.to_owned(),
         tab: Tab::Me,
@@ -89,7 +87,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
     let desk = me.actor.sees_desk().then(|| {
         view! {
             <div class="btn-row">
-                <a class="btn btn-secondary" href="/desk"><Icon name="desk"/>{w.desk}</a>
+                <a class="btn btn-secondary" href=to("/desk")><Icon name="desk"/>{w.desk}</a>
             </div>
         }
     });
@@ -111,7 +109,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
         </section>
         <section class="section set" aria-labelledby="notices">
             <h2 id="notices">{w.mail_title}</h2>
-            <form method="post" action="/me/email" novalidate>
+            <form method="post" action=to("/me/email") novalidate>
                 <TextField
                     name="email"
                     label=w.email
@@ -125,7 +123,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
                 <button class="btn btn-primary">{w.save}</button>
             </form>
         </section>
-        <Devices devices=view.devices/>
+        <Security/>
     }
 }
 
@@ -161,7 +159,7 @@ fn Matters(
 ) -> impl IntoView {
     if rows.is_empty() {
         return view! {
-            <p class="field-hint">{none}" "<a href=href>{word}</a></p>
+            <p class="field-hint">{none}" "<a href=to(href)>{word}</a></p>
         }
         .into_any();
     }
@@ -169,97 +167,21 @@ fn Matters(
     view! { <ul class="row-list">{rows}</ul> }.into_any()
 }
 
+/// Where the second factor and the devices are, and the way out.
 #[component]
-fn Devices(devices: Vec<Device>) -> impl IntoView {
-    let w = words().account;
-    let devices: Vec<_> = devices
-        .into_iter()
-        .map(|device| {
-            let name = device_name(&device.agent, w);
-            let name = if device.this { fill(w.device_this, &[("device", &name)]) } else { name };
-            view! {
-                <li class="device">
-                    <div>
-                        <p>{name}</p>
-                        <p>{w.device_seen}" "<Moment at=device.seen_at/></p>
-                    </div>
-                </li>
-            }
-        })
-        .collect();
+fn Security() -> impl IntoView {
+    let words = words();
+    let (w, s) = (words.account, words.security);
     view! {
-        <section class="section set" aria-labelledby="devices">
-            <h2 id="devices">{w.devices}</h2>
-            <ul>{devices}</ul>
-            <form method="post" action="/sign-out/everywhere">
+        <section class="section set" aria-labelledby="security">
+            <h2 id="security">{s.title}</h2>
+            <p class="field-hint">{s.lead}</p>
+            <form method="post" action=to("/sign-out")>
                 <div class="btn-row">
-                    <button class="btn btn-secondary">{w.everywhere}</button>
-                    <button class="btn btn-quiet" formaction="/sign-out">{w.sign_out}</button>
+                    <a class="btn btn-secondary" href=to("/me/security")>{s.open}</a>
+                    <button class="btn btn-quiet">{w.sign_out}</button>
                 </div>
             </form>
         </section>
-    }
-}
-
-/// A device as its owner would call it. Browsers name themselves by many words of others, so the
-/// order matters: 微信 and Edge say Chrome, and Chrome says Safari.
-fn device_name(agent: &str, w: &AccountWords) -> String {
-    let has = |marks: &[&str]| marks.iter().any(|mark| agent.contains(mark));
-    let kind = if has(&["iPad", "Tablet"]) {
-        w.device_tablet
-    } else if has(&["Mobile", "iPhone", "Android"]) {
-        w.device_phone
-    } else if has(&["Windows", "Macintosh", "Linux", "CrOS"]) {
-        w.device_computer
-    } else {
-        return w.device_other.to_owned();
-    };
-    let browsers = [
-        ("MicroMessenger", w.wechat),
-        ("Edg", "Edge"),
-        ("Firefox", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("Chrome", "Chrome"),
-        ("CriOS", "Chrome"),
-        ("Safari", "Safari"),
-    ];
-    let browser = browsers.into_iter().find(|(mark, _)| agent.contains(mark));
-    browser.map_or_else(|| kind.to_owned(), |(_, name)| format!("{kind} · {name}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn devices_are_called_as_their_owners_call_them() {
-        let table = [
-            ("", "别的设备"),
-            ("curl/8.5", "别的设备"),
-            (
-                "Mozilla/5.0 (Linux; Android 14; V2307A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.44",
-                "手机 · 微信",
-            ),
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
-                "手机 · Safari",
-            ),
-            (
-                "Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1 Mobile/15E148 Safari/604.1",
-                "平板 · Safari",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0",
-                "电脑 · Edge",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
-                "电脑 · Firefox",
-            ),
-            ("Mozilla/5.0 (Linux x86_64)", "电脑"),
-        ];
-        for (agent, name) in table {
-            assert_eq!(device_name(agent, &AccountWords::ZH), name, "{agent}");
-        }
     }
 }

@@ -7,25 +7,36 @@ use crate::state::App;
 mod ballot;
 pub mod ballot_open;
 mod ballots;
+mod communities;
 mod cosign;
 mod desk;
 mod desk_mail;
 mod desk_matter;
+mod desk_people;
+mod desk_slips;
+mod desk_record;
+mod desk_roles;
+mod desk_settings;
 pub mod error;
 mod follow;
 mod home;
+mod join;
 mod matter;
 mod me;
 mod prefs;
 mod proposal_new;
 mod proposal_own;
 mod proposals;
+pub mod second_factor;
+mod security;
 mod sign_in;
 
 /// Every address of the app.
 pub fn routes() -> Router<App> {
     Router::new()
         .merge(sign_in::routes())
+        .merge(second_factor::routes())
+        .merge(security::routes())
         .merge(me::routes())
         .merge(prefs::routes())
         .merge(proposals::routes())
@@ -34,9 +45,16 @@ pub fn routes() -> Router<App> {
         .merge(home::routes())
         .merge(cosign::routes())
         .merge(ballots::routes())
+        .merge(communities::routes())
         .merge(ballot::routes())
         .merge(ballot_open::routes())
         .merge(desk::routes())
+        .merge(desk_slips::routes())
+        .merge(join::routes())
+        .merge(desk_people::routes())
+        .merge(desk_record::routes())
+        .merge(desk_roles::routes())
+        .merge(desk_settings::routes())
         .merge(follow::routes())
         .merge(matter::routes())
 }

@@ -9,6 +9,7 @@ use domain::category::Category;
 use domain::permission::{Action, Target, permit};
 use domain::place::ScopeKind;
 use domain::role::Actor;
+use domain::settings::Moderation;
 use domain::text::{OnBehalf, Situation, Spot, Suggestion, Title};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use service::proposal::{ProposalForm, proposal_edit, proposal_resubmit, proposal
 
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems, TextField, error_line};
+use crate::link::to;
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::{cx, words};
@@ -76,15 +78,15 @@ enum Kind {
 }
 
 /// Who writes: a member of this very community, not of another that shares the database.
-fn may_submit<'a>(app: &App, viewer: &'a Viewer) -> Result<&'a Actor, Fail> {
+fn may_submit(viewer: &Viewer) -> Result<&Actor, Fail> {
     let actor = &viewer.require()?.actor;
-    permit(Some(actor), Action::ProposalSubmit, &Target::community(app.site.community))
+    permit(Some(actor), Action::ProposalSubmit, &Target::community(viewer.community.id))
         .map_err(service::Error::from)?;
     Ok(actor)
 }
 
 async fn new(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
-    let actor = may_submit(&app, &viewer)?;
+    let actor = may_submit(&viewer)?;
     // Most matters are about one's own courtyard.
     let form = ProposalForm {
         courtyard_id: actor.home.map(|home| home.courtyard.to_string()).unwrap_or_default(),
@@ -99,7 +101,7 @@ async fn submit(
     viewer: Viewer,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let actor = may_submit(&app, &viewer)?;
+    let actor = may_submit(&viewer)?;
     let form = ProposalForm::from(typed);
     match proposal_submit(&app.hall, actor, &form).await {
         Ok(number) => Ok(see_other(&format!("/proposals/{number}"), Some("submitted"))),
@@ -141,7 +143,7 @@ async fn form_page(
     form: ProposalForm,
     problems: Problems,
 ) -> Result<Response, Fail> {
-    let places = places(&app.hall, app.site.community).await?;
+    let places = places(&app.hall, viewer.community.id).await?;
     let w = viewer.words().proposal;
     let title = match kind {
         Kind::New => w.new_title,
@@ -185,9 +187,12 @@ fn Head(
     let settings = &cx.viewer.community.settings;
     match kind {
         Kind::New => {
-            let check = settings
-                .first_check(i64::MAX)
-                .then(|| fill(w.first_check, &[("n", &settings.first_check_days)]));
+            let check = match settings.moderation {
+                Moderation::Before => Some(w.first_check),
+                Moderation::NewMembers => Some(w.first_check_new),
+                Moderation::After => None,
+            };
+            let check = check.map(|check| fill(check, &[("n", &settings.first_check_days)]));
             view! {
                 <div class="page-head">
                     <h1>{w.new_title}</h1>
@@ -204,7 +209,7 @@ fn Head(
         }
         Kind::Edit(number, reason) => view! {
             <div class="page-head">
-                <a class="crumb" href=format!("/proposals/{number}")>
+                <a class="crumb" href=to(format!("/proposals/{number}"))>
                     <Icon name="chevron"/>{fill(w.to_matter, &[("n", &number)])}
                 </a>
                 <h1>{w.edit_title}</h1>
@@ -230,8 +235,8 @@ fn Fields(
 ) -> impl IntoView {
     let w = words().proposal;
     let (action, button) = match kind {
-        Kind::New => ("/proposals/new".to_owned(), w.submit),
-        Kind::Edit(number, _) => (format!("/proposals/{number}/edit"), w.resubmit),
+        Kind::New => (to("/proposals/new"), w.submit),
+        Kind::Edit(number, _) => (to(format!("/proposals/{number}/edit")), w.resubmit),
     };
     view! {
         <form method="post" action=action novalidate>
@@ -350,11 +355,15 @@ fn PlaceField(
 
 #[component]
 fn CategoryField(chosen: String, problems: Problems) -> impl IntoView {
-    let words = words();
+    let cx = cx();
+    let words = cx.words();
     let w = words.proposal;
     let error = problems.of_field("category", words);
+    // One that was chosen before it was hidden stays.
+    let settings = cx.viewer.community.settings.clone();
     let options: Vec<_> = Category::ALL
         .iter()
+        .filter(|category| settings.offers(**category) || category.as_str() == chosen)
         .map(|category| {
             let selected = category.as_str() == chosen;
             view! {

@@ -13,6 +13,7 @@ use service::proposal::{proposal_contest, proposal_withdraw};
 
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems};
+use crate::link::to;
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::words;
@@ -104,14 +105,14 @@ fn again(
         let w = words().proposal;
         view! {
             <div class="page-head">
-                <a class="crumb" href=format!("/proposals/{number}")>
+                <a class="crumb" href=to(format!("/proposals/{number}"))>
                     <Icon name="chevron"/>{fill(w.to_matter, &[("n", &number)])}
                 </a>
                 <h1>{title}</h1>
                 <p class="page-lead">{lead}</p>
             </div>
             <ErrorSummary problems=problems.clone() labels=vec![("reason", label)]/>
-            <form method="post" action=format!("/proposals/{number}/{}", act.name()) novalidate>
+            <form method="post" action=to(format!("/proposals/{number}/{}", act.name())) novalidate>
                 <LinesField
                     name="reason"
                     label=label

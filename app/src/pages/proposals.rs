@@ -14,6 +14,7 @@ use service::views::proposal_list::{
 };
 
 use crate::fail::Fail;
+use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::render::{cx, words};
@@ -85,8 +86,8 @@ async fn show(
 ) -> Result<Response, Fail> {
     let filter = asked.filter();
     let me = viewer.actor().map(|actor| actor.person);
-    let list = proposal_list(&app.hall, app.site.community, me, &filter).await?;
-    let places = courtyards(&app.hall, app.site.community).await?;
+    let list = proposal_list(&app.hall, viewer.community.id, me, &filter).await?;
+    let places = courtyards(&app.hall, viewer.community.id).await?;
     let meta = Meta {
         title: viewer.words().proposal.list_title.to_owned(),
         tab: Tab::Home,
@@ -131,7 +132,7 @@ fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> im
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
     view! {
-        <form method="get" action="/proposals" role="search">
+        <form method="get" action=to("/proposals") role="search">
             {kept}
             <div class="search">
                 <label class="visually-hidden" for="q">{w.list_search}</label>
@@ -188,7 +189,7 @@ fn States(asked: Asked, filter: ListFilter) -> impl IntoView {
     let cx = cx();
     let w = cx.words().proposal;
     let chip = |href: String, here: bool, word: &'static str| {
-        view! { <a class="chip" href=href aria-current=here.then_some("page")>{word}</a> }
+        view! { <a class="chip" href=to(href) aria-current=here.then_some("page")>{word}</a> }
     };
     let all = asked.with(|asked| {
         asked.state.clear();
@@ -224,12 +225,12 @@ fn List(asked: Asked, filter: ListFilter, list: ProposalList) -> impl IntoView {
         view! {
             <nav class="pager" aria-label=w.list_pages>
                 {before.clone().map(|href| view! {
-                    <a class="btn btn-secondary btn-small" href=href rel="prev">
+                    <a class="btn btn-secondary btn-small" href=to(href) rel="prev">
                         <Icon name="chevron"/>{w.list_prev}
                     </a>
                 })}
                 {after.clone().map(|href| view! {
-                    <a class="btn btn-secondary btn-small" href=href rel="next">
+                    <a class="btn btn-secondary btn-small" href=to(href) rel="next">
                         {w.list_next}
                         <svg class="icon icon-end" width="24" height="24" aria-hidden="true">
                             <use href=format!("{}#chevron", cx().site.assets.icons)></use>
@@ -275,7 +276,7 @@ fn Empty(filter: ListFilter) -> impl IntoView {
             <Icon name="search"/>
             <h2>{title}</h2>
             <p>{text}</p>
-            <a class="btn btn-primary" href="/proposals/new">{words.home.raise}</a>
+            <a class="btn btn-primary" href=to("/proposals/new")>{words.home.raise}</a>
         </div>
     }
 }

@@ -11,14 +11,18 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::account::{self, DemoPerson, SignIn};
+use service::community::community_load;
+use service::session::Seen;
 use service::{Error, Refusal, session};
 
+use super::error::second_factor;
 use crate::cookie;
 use crate::dates::moment;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
+use crate::link::to;
 use crate::parts::Icon;
-use crate::redirect::{local, see_other};
+use crate::redirect::{local, placed, see_other};
 use crate::render::{cx, words};
 use crate::shell::{Meta, page};
 use crate::state::App;
@@ -91,7 +95,7 @@ async fn sign_in(
         replaces: replaces(&viewer),
     };
     let error = match account::sign_in(&app.hall, attempt).await {
-        Ok(token) => return Ok(signed_in(&app, &token, &typed.back)),
+        Ok(token) => return signed_in(&app, &viewer, &token, &typed.back).await,
         Err(error) => error,
     };
     let form = FormState { name: typed.name, back: typed.back, ..FormState::default() };
@@ -111,11 +115,11 @@ async fn demo(
     if !app.site.demo {
         return Err(Error::NotFound.into());
     }
-    let (community, person) = (app.site.community, chosen.person);
+    let (community, person) = (viewer.community.id, chosen.person);
     let token =
         account::demo_sign_in(&app.hall, community, person, &viewer.agent, replaces(&viewer))
             .await?;
-    Ok(signed_in(&app, &token, &chosen.back))
+    signed_in(&app, &viewer, &token, &chosen.back).await
 }
 
 async fn sign_out(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
@@ -135,18 +139,39 @@ fn replaces(viewer: &Viewer) -> Option<&str> {
     viewer.token.as_ref().map(|token| token.0.as_str())
 }
 
-fn signed_in(app: &App, token: &str, back: &str) -> Response {
-    let back = local(back);
-    let to = if back.starts_with("/sign-") { "/" } else { back.as_str() };
-    let response = see_other(to, Some("signed_in"));
-    with_cookie(response, cookie::keep(&app.site, token, session::LASTS_MS))
+/// Keeps the session on this device and leads back; a person of another community is led to their own, one
+/// whose second factor is to be shown or set up to where that is done.
+async fn signed_in(app: &App, viewer: &Viewer, token: &str, back: &str) -> Result<Response, Fail> {
+    let (waits, person) = match session::session_look(&app.hall, token).await? {
+        Seen::FactorWaits => (true, None),
+        Seen::SignedIn(person) => (false, Some(person)),
+        Seen::Nobody => (false, None),
+    };
+    let sets_up = person.as_ref().is_some_and(|person| person.actor.duty_waits);
+    let own = person.map(|person| person.actor.community).filter(|id| *id != viewer.community.id);
+    let response = match own {
+        Some(own) => {
+            let own = community_load(&app.hall, own).await?;
+            let to = if sets_up { "/me/security" } else { "/" };
+            placed(StatusCode::SEE_OTHER, &own.prefix, to, Some("signed_in"))
+        }
+        None if waits => see_other(&second_factor(&local(back)), None),
+        None if sets_up => see_other("/me/security", Some("signed_in")),
+        None => {
+            let back = local(back);
+            let bare = back.strip_prefix(&viewer.community.prefix).unwrap_or(&back);
+            let to = if bare.starts_with("/sign-") { "/" } else { back.as_str() };
+            see_other(to, Some("signed_in"))
+        }
+    };
+    Ok(with_cookie(response, cookie::keep(&app.site, token, session::LASTS_MS)))
 }
 
 fn signed_out(app: &App) -> Response {
     with_cookie(see_other("/", Some("signed_out")), cookie::forget(&app.site))
 }
 
-fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -160,7 +185,7 @@ async fn sign_in_page(
     status: StatusCode,
 ) -> Result<Response, Fail> {
     let people = if app.site.demo {
-        account::demo_people(&app.hall, app.site.community).await?
+        account::demo_people(&app.hall, viewer.community.id).await?
     } else {
         Vec::new()
     };
@@ -208,7 +233,7 @@ fn SignInPage(people: Vec<DemoPerson>, form: FormState) -> impl IntoView {
         {demo}
         <section class="section" aria-labelledby="own">
             <h2 class="section-head" id="own">{w.own_title}</h2>
-            <form method="post" action="/sign-in" novalidate>
+            <form method="post" action=to("/sign-in") novalidate>
                 <input type="hidden" name="back" value=back/>
                 <TextField
                     name="name"
@@ -245,7 +270,7 @@ fn DemoPeople(people: Vec<DemoPerson>, back: String) -> impl IntoView {
             let (who, hint) = introduce(&person, w);
             view! {
                 <li>
-                    <form method="post" action="/sign-in/demo">
+                    <form method="post" action=to("/sign-in/demo")>
                         <input type="hidden" name="back" value=back.clone()/>
                         <button class="choice-button" name="person" value=person.person.to_string()>
                             <span>

@@ -26,6 +26,25 @@ const FLASHES: &[(&str, &str, &str)] = &[
     ),
     ("contested", "好的，这件事再议一次。", "It will be talked over once more."),
     ("withdrawn", "已撤回。", "Withdrawn."),
+    ("factor_added", "设好了。以后登录要再验证一次。", "Set up. Signing in will ask for it from now on."),
+    ("factor_removed", "去掉了。", "Removed."),
+    ("device_out", "那台设备退出了。", "That device is signed out."),
+    (
+        "joined",
+        "欢迎您！院里的事，您能提、能议、能投票了。",
+        "Welcome! You can raise matters, talk and vote now.",
+    ),
+    (
+        "password_set",
+        "新密码存好了，您已经登录。",
+        "Your new password is saved, and you are signed in.",
+    ),
+    (
+        "slips_made",
+        "条子做好了，在下面打开打印。",
+        "The slips are made; open them for printing below.",
+    ),
+    ("slip_ended", "那张条子作废了。", "That slip is ended."),
     ("resent", "这就再发一次。", "It will be sent again."),
 ];
 

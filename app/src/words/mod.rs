@@ -4,24 +4,43 @@
 //! doesn't compile. Words with a place for a value are templates: `{n}`, filled by [`fill`].
 
 pub mod account;
+pub mod actions;
 pub mod ballot;
+pub mod communities;
 pub mod desk;
 pub mod flash;
 pub mod home;
+pub mod household;
+pub mod joining;
 pub mod mail;
 pub mod matter;
+pub mod own;
+pub mod people;
+pub mod privacy;
 pub mod proposal;
+pub mod security;
+pub mod settings;
 pub mod site;
+pub mod slip;
 pub mod terms;
 
 use account::AccountWords;
 use ballot::BallotWords;
+use communities::CommunitiesWords;
 use desk::DeskWords;
 use home::HomeWords;
+use household::HouseholdWords;
+use joining::JoiningWords;
 use mail::MailWords;
 use matter::MatterWords;
+use own::OwnWords;
+use people::PeopleWords;
+use privacy::PrivacyWords;
 use proposal::ProposalWords;
+use security::SecurityWords;
+use settings::SettingsWords;
 use site::SiteWords;
+use slip::SlipWords;
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -64,16 +83,34 @@ pub struct Words {
     pub account: &'static AccountWords,
     /// Ballots.
     pub ballot: &'static BallotWords,
+    /// The list of communities.
+    pub communities: &'static CommunitiesWords,
     /// The first page.
     pub home: &'static HomeWords,
+    /// One's own household, and helping.
+    pub household: &'static HouseholdWords,
+    /// Joining without a slip.
+    pub joining: &'static JoiningWords,
     /// Raising, listing and co-signing matters.
     pub proposal: &'static ProposalWords,
+    /// The second factor, and one's devices.
+    pub security: &'static SecurityWords,
+    /// The community's settings.
+    pub settings: &'static SettingsWords,
     /// The committee's desk.
     pub desk: &'static DeskWords,
     /// Mails, and the page that stops them.
     pub mail: &'static MailWords,
+    /// Slips.
+    pub slip: &'static SlipWords,
     /// A matter's page.
     pub matter: &'static MatterWords,
+    /// One's own account.
+    pub own: &'static OwnWords,
+    /// What is kept, and consent to it.
+    pub privacy: &'static PrivacyWords,
+    /// People, roles, looks and the record.
+    pub people: &'static PeopleWords,
 }
 
 impl Words {
@@ -86,22 +123,40 @@ impl Words {
                 site: &SiteWords::ZH,
                 account: &AccountWords::ZH,
                 ballot: &BallotWords::ZH,
+                communities: &CommunitiesWords::ZH,
                 home: &HomeWords::ZH,
+                household: &HouseholdWords::ZH,
+                joining: &JoiningWords::ZH,
                 proposal: &ProposalWords::ZH,
+                security: &SecurityWords::ZH,
+                settings: &SettingsWords::ZH,
                 desk: &DeskWords::ZH,
                 mail: &MailWords::ZH,
                 matter: &MatterWords::ZH,
+                own: &OwnWords::ZH,
+                privacy: &PrivacyWords::ZH,
+                slip: &SlipWords::ZH,
+                people: &PeopleWords::ZH,
             },
             Lang::En => &Self {
                 lang: Lang::En,
                 site: &SiteWords::EN,
                 account: &AccountWords::EN,
                 ballot: &BallotWords::EN,
+                communities: &CommunitiesWords::EN,
                 home: &HomeWords::EN,
+                household: &HouseholdWords::EN,
+                joining: &JoiningWords::EN,
                 proposal: &ProposalWords::EN,
+                security: &SecurityWords::EN,
+                settings: &SettingsWords::EN,
                 desk: &DeskWords::EN,
                 mail: &MailWords::EN,
                 matter: &MatterWords::EN,
+                own: &OwnWords::EN,
+                privacy: &PrivacyWords::EN,
+                slip: &SlipWords::EN,
+                people: &PeopleWords::EN,
             },
         }
     }

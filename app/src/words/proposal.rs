@@ -54,6 +54,7 @@ words! {
         // Raising.
         new_title: "提一件事" / "Raise a matter",
         new_lead: "说清楚哪里不方便、想怎么改。提出以后请邻居附议，够数了就由居委会答复。" / "Say what is inconvenient and what you would change. Your neighbours then co-sign; with enough of them the committee answers.",
+        first_check_new: "加入不满 30 天的，提交后居委会先看一下，{n} 个工作日以内公布；其他的直接公布。" / "If you joined less than 30 days ago, the committee looks at it first, within {n} working days; else it is published at once.",
         first_check: "提交后居委会先看一下，{n} 个工作日以内公布。" / "The committee looks at it first, within {n} working days.",
         elsewhere_title: "急事别在这里等。" / "Don't wait here with an emergency.",
         elsewhere: "着火打 119，有人受伤打 120，有人身危险打 110；闻到煤气味，先出门，再打燃气抢修电话。路灯、路面、水管这样的急修，打 12345 更快。邻居之间的私事，不写在这里，请找调解员或居委会当面说。" / "Fire: 119. Somebody hurt: 120. Danger: 110. Smell of gas: leave first, then call the gas company. Urgent repairs of lamps, roads or pipes: 12345 is quicker. Private disputes between neighbours don't belong here; please see a mediator or the committee.",

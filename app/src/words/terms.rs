@@ -19,13 +19,15 @@ pub trait Term {
 
 macro_rules! terms {
     ($type:ty { $($variant:ident: $zh:literal / $en:literal),+ $(,)? }) => {
-        impl Term for $type {
-            fn word(&self, lang: Lang) -> &'static str {
+        impl $crate::words::terms::Term for $type {
+            fn word(&self, lang: $crate::words::Lang) -> &'static str {
                 match self { $(Self::$variant => lang.pick($zh, $en)),+ }
             }
         }
     };
 }
+
+pub(crate) use terms;
 
 terms!(StateName {
     Draft: "草稿" / "Draft",

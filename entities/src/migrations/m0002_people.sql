@@ -39,6 +39,7 @@ ALTER TABLE person ADD COLUMN consent_version BIGINT;
 ALTER TABLE person ADD COLUMN adult_at BIGINT;
 ALTER TABLE person ADD COLUMN came_by TEXT NOT NULL DEFAULT 'operator' CHECK (came_by IN ('operator','slip','household','vouch','counter'));
 ALTER TABLE person ADD COLUMN helper_id BIGINT;
+ALTER TABLE person ADD COLUMN former_household_id BIGINT;
 ALTER TABLE person ADD COLUMN closed_at BIGINT;
 CREATE INDEX person_helper ON person (helper_id);
 CREATE INDEX person_email ON person (email);
@@ -105,7 +106,7 @@ CREATE TABLE roll_import (
   state TEXT NOT NULL CHECK (state IN ('checking','checked','running','done','failed','dropped','undone')),
   total BIGINT NOT NULL, added BIGINT NOT NULL, changed BIGINT NOT NULL, left_out BIGINT NOT NULL,
   report TEXT, created_by BIGINT NOT NULL REFERENCES person(id), created_at BIGINT NOT NULL,
-  done_at BIGINT, undone_at BIGINT, undone_by BIGINT
+  run_at BIGINT, done_at BIGINT, undone_at BIGINT, undone_by BIGINT, kept BIGINT
 );
 CREATE INDEX roll_import_community ON roll_import (community_id, id);
 CREATE TABLE roll_import_part (
@@ -121,3 +122,4 @@ CREATE INDEX roll_import_change_import ON roll_import_change (import_id);
 ALTER TABLE post ADD COLUMN through_id BIGINT;
 ALTER TABLE proposal ADD COLUMN through_id BIGINT;
 ALTER TABLE cosign ADD COLUMN through_id BIGINT;
+ALTER TABLE step ADD COLUMN through_id BIGINT;

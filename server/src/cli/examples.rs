@@ -10,6 +10,8 @@ Examples:
   xiaoyuan person --name chen --nickname 陈老师 --role council_member \\
       --courtyard 北柳小区 --entrance 4号楼2单元 --room 302
       a neighbour whose household the committee has verified
+  xiaoyuan community add --name 槐安里社区 --subdistrict 柳荫街道 --district 槐安区 --slug huaianli
+      another community on the same server, at /c/huaianli
   xiaoyuan serve --config /etc/xiaoyuan.toml
   xiaoyuan audit verify --database sqlite://data/xiaoyuan.sqlite3
   xiaoyuan tally counts.json
@@ -39,7 +41,19 @@ Examples:
       founds the community; zhou heads its committee
   xiaoyuan person --name chen --nickname 陈老师 --role council_member \\
       --courtyard 北柳小区 --entrance 4号楼2单元 --room 302
-  xiaoyuan person --name li --role resident --password-stdin < password.txt";
+  xiaoyuan person --name li --role resident --password-stdin < password.txt
+  xiaoyuan person --name qian --community huaianli
+      where there are several communities";
+
+pub(super) const COMMUNITY_ADD: &str = "\
+Example:
+  xiaoyuan community add --name 槐安里社区 --subdistrict 柳荫街道 --district 槐安区 --slug huaianli
+      founded 槐安里社区 (柳荫街道, 槐安区) at /c/huaianli";
+
+pub(super) const COMMUNITY_LIST: &str = "\
+Example:
+  xiaoyuan community list --database postgres://hall@db/hall
+      a line each: short name, name, place, address";
 
 pub(super) const AUDIT_VERIFY: &str = "\
 Example:
@@ -64,3 +78,13 @@ Examples:
   xiaoyuan verify result.json
   xiaoyuan verify result.json --key 5f3c…
       also whether it was signed with the key that the committee gives out";
+
+pub(super) const KEY_NEW: &str = "\
+Example:
+  xiaoyuan key new /etc/xiaoyuan/hall-2027.key";
+
+pub(super) const KEY_CHANGE: &str = "\
+Example:
+  xiaoyuan key change --database postgres://hall@db/hall \\
+      --new-key-file /etc/xiaoyuan/hall-2027.key
+      with the servers stopped; the settings still name the old key";

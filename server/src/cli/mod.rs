@@ -11,8 +11,10 @@ use crate::log;
 use crate::settings::{Given, Settings, SettingsError, read_addr};
 
 mod audit;
+mod community;
 mod examples;
 mod judge;
+mod key;
 mod out;
 mod person;
 mod serve;
@@ -50,9 +52,15 @@ enum Command {
     /// Admit somebody: a head of the committee unless told otherwise; founds the community if there is none yet
     #[command(after_help = examples::PERSON)]
     Person(person::Person),
+    /// The communities of this server
+    #[command(subcommand)]
+    Community(community::Community),
     /// The audit chain
     #[command(subcommand)]
     Audit(Audit),
+    /// The key that seals real names and telephone numbers
+    #[command(subcommand)]
+    Key(Key),
     /// Judge the counts in a file: one JSON line, exit status 2 when they can't be judged
     #[command(after_help = examples::TALLY)]
     Tally {
@@ -75,6 +83,25 @@ enum Audit {
     /// Check every entry: prints the head, or the first entry that is broken (exit status 1)
     #[command(after_help = examples::AUDIT_VERIFY)]
     Verify(Database),
+}
+
+#[derive(Debug, Subcommand)]
+enum Key {
+    /// Make a new key in a file of its own
+    #[command(after_help = examples::KEY_NEW)]
+    New {
+        /// The file to make; one that is there is refused
+        file: PathBuf,
+    },
+    /// Seal everything anew under another key; stop the servers first, and start them with the new key
+    #[command(after_help = examples::KEY_CHANGE)]
+    Change {
+        #[command(flatten)]
+        database: Database,
+        /// The file that holds the new key
+        #[arg(long, value_name = "FILE")]
+        new_key_file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -139,9 +166,10 @@ impl CliError {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runs = match cli.command {
-        // These two read a file and nothing else: no settings, no database.
+        // These read or make a file and nothing else: no settings, no database.
         Command::Tally { file } => return judge::tally(&file),
         Command::Verify { file, key } => return judge::verify(&file, key.as_deref()),
+        Command::Key(Key::New { file }) => key::new(&file).map(|()| ExitCode::SUCCESS),
         other => tokio::runtime::Runtime::new()
             .map_err(CliError::io("the async runtime"))
             .and_then(|runtime| runtime.block_on(run(cli.config, other))),
@@ -164,9 +192,13 @@ async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliE
         Command::Migrate(_) => setup::migrate(&settings).await,
         Command::Demo(_) => setup::demo(&settings).await,
         Command::Person(person) => person::run(&settings, person).await,
+        Command::Community(command) => community::run(&settings, command).await,
         Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
+        Command::Key(Key::Change { new_key_file, .. }) => key::change(&settings, &new_key_file).await,
         // Done before any settings were read.
-        Command::Tally { .. } | Command::Verify { .. } => Ok(ExitCode::SUCCESS),
+        Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -183,9 +215,13 @@ fn flags(command: &Command) -> Given {
         }
         Command::Migrate(database)
         | Command::Demo(database)
+        | Command::Key(Key::Change { database, .. })
         | Command::Audit(Audit::Verify(database)) => database,
         Command::Person(person) => &person.database,
-        Command::Tally { .. } | Command::Verify { .. } => return given,
+        Command::Community(command) => command.database(),
+        Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
+            return given;
+        }
     };
     given.database.clone_from(&database.database);
     given

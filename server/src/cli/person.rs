@@ -8,7 +8,6 @@ use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId};
 use domain::place::Scope;
 use domain::role::Role;
 use domain::settings::CommunitySettings;
-use service::community::community_first;
 use service::dice::Dice;
 use service::places::{household_of_room, places};
 use service::setup::{
@@ -18,7 +17,7 @@ use service::setup::{
 use service::{Error, Hall, Problem};
 
 use super::out::say;
-use super::{CliError, Database, setup};
+use super::{CliError, Database, community, setup};
 use crate::settings::Settings;
 
 /// Letters and digits that nobody mistakes for each other.
@@ -53,7 +52,7 @@ pub(super) struct Person {
     /// The room; nobody but the committee sees it
     #[arg(long, requires = "courtyard")]
     room: Option<String>,
-    /// Name of the community (社区), when there is none yet
+    /// Name or short name of the community (社区); founded when there is none at all yet
     #[arg(long, value_name = "NAME")]
     community: Option<String>,
     /// Its subdistrict (街道)
@@ -88,16 +87,8 @@ struct Home {
 pub(super) async fn run(settings: &Settings, person: Person) -> Result<ExitCode, CliError> {
     let typed = if person.password_stdin { Some(read_password()?) } else { None };
     let hall = setup::open(settings).await?;
-    let community = match community_first(&hall).await? {
-        Some(community) => {
-            if person.community.as_ref().is_some_and(|name| *name != community.name) {
-                return Err(CliError::Say(format!(
-                    "this database is the hall of {} already",
-                    community.name
-                )));
-            }
-            community.id
-        }
+    let community = match community::find(&hall, person.community.as_deref()).await? {
+        Some(community) => community,
         None => found(&hall, &person).await?,
     };
     let home = home(&hall, community, &person).await?;
@@ -179,7 +170,7 @@ async fn found(hall: &Hall, person: &Person) -> Result<CommunityId, CliError> {
     };
     let settings = CommunitySettings::default();
     let id =
-        community_found(hall, name, subdistrict, district, &settings).await.map_err(in_words)?;
+        community_found(hall, name, subdistrict, district, None, &settings).await.map_err(in_words)?;
     say(format_args!("founded {name} ({subdistrict}, {district})"));
     Ok(id)
 }

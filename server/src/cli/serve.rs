@@ -8,7 +8,6 @@ use std::time::Duration;
 use app::App;
 use app::state::Site;
 use axum::serve::ListenerExt as _;
-use domain::ids::CommunityId;
 use service::Hall;
 use service::clock::ShiftedClock;
 use service::community::community_first;
@@ -30,7 +29,7 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
     if days_ahead > 0 {
         hall.clock = Arc::new(ShiftedClock::ahead(days_ahead));
     }
-    let community = community(&hall, &settings).await?;
+    holds_a_community(&hall, &settings).await?;
     let listener = TcpListener::bind(settings.addr)
         .await
         .map_err(CliError::io(format!("{} can't be listened on", settings.addr)))?;
@@ -38,7 +37,6 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
     settings.listens_on(addr);
 
     let site = Site {
-        community,
         base_url: settings.base_url.clone(),
         demo: settings.demo,
         assets: web::addresses(),
@@ -80,13 +78,13 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// The community whose hall it is; a demo makes its own.
-async fn community(hall: &Hall, settings: &Settings) -> Result<CommunityId, CliError> {
+/// A hall without a community has nothing to show; a demo makes its own.
+async fn holds_a_community(hall: &Hall, settings: &Settings) -> Result<(), CliError> {
     if settings.demo {
         setup::demo_fill(hall, settings).await?;
     }
     let made = community_first(hall).await?;
-    made.map(|community| community.id).ok_or_else(|| {
+    made.map(|_| ()).ok_or_else(|| {
         CliError::Say(format!(
             "{} holds no community yet: make it and its first committee member with \
              `xiaoyuan person`, or try a made-up one with `xiaoyuan serve --demo`",

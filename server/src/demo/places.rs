@@ -6,6 +6,7 @@ use domain::ids::{CommunityId, CourtyardId, EntranceId, HouseholdId, PersonId};
 use domain::place::Scope;
 use domain::role::Role;
 use domain::settings::CommunitySettings;
+use service::account::DEMO_PREFIX;
 use service::setup::{self, NewPerson};
 use service::{Hall, Result};
 
@@ -58,7 +59,7 @@ const fn named(
 }
 
 /// The people of the story; those whose sign-in name starts with `demo-` are offered for a tap.
-const PEOPLE: [Named; 16] = [
+static PEOPLE: [Named; 16] = [
     named("liu", "demo-resident", "桂兰阿姨", "7号院", "2号楼1单元", None),
     named(
         "chen",
@@ -129,19 +130,28 @@ const CALLED: [&str; 9] =
 pub(super) struct Cast {
     /// The community.
     pub(super) community: CommunityId,
-    courtyards: HashMap<String, CourtyardId>,
-    entrances: HashMap<(CourtyardId, String), EntranceId>,
-    people: HashMap<&'static str, PersonId>,
-    neighbours: Vec<Neighbour>,
+    /// 小院 by name.
+    pub(super) courtyards: HashMap<String, CourtyardId>,
+    /// 楼门 by courtyard and name.
+    pub(super) entrances: HashMap<(CourtyardId, String), EntranceId>,
+    /// The people of the story by key.
+    pub(super) people: HashMap<&'static str, PersonId>,
+    /// Everybody with an account.
+    pub(super) neighbours: Vec<Neighbour>,
 }
 
 /// Somebody who lives here.
-struct Neighbour {
-    person: PersonId,
-    entrance: EntranceId,
-    courtyard: CourtyardId,
+pub(super) struct Neighbour {
+    /// Who.
+    pub(super) person: PersonId,
+    /// Where.
+    pub(super) entrance: EntranceId,
+    /// The courtyard of it.
+    pub(super) courtyard: CourtyardId,
     /// Whether the story knows them by name.
-    named: bool,
+    pub(super) named: bool,
+    /// Whether the sign-in page offers them.
+    pub(super) offered: bool,
 }
 
 impl Neighbour {
@@ -180,8 +190,7 @@ impl Cast {
 
     /// Whether the sign-in page offers this person: their votes and reviews are left to visitors.
     pub(super) fn is_offered(&self, person: PersonId) -> bool {
-        let mut offered = PEOPLE.iter().filter(|p| p.sign_in_name.starts_with("demo-"));
-        offered.any(|p| self.people.get(p.key) == Some(&person))
+        self.neighbours.iter().any(|n| n.offered && n.person == person)
     }
 
     /// A courtyard by its name.
@@ -211,7 +220,7 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
         ..CommunitySettings::default()
     };
     let community =
-        setup::community_found(hall, "枣树湾社区", "柳荫街道", "槐安区", &settings).await?;
+        setup::community_found(hall, "枣树湾社区", "柳荫街道", "槐安区", Some("zaoshuwan"), &settings).await?;
     let mut cast = Cast {
         community,
         courtyards: HashMap::new(),
@@ -230,13 +239,28 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
                 let small = SMALL.0 == plan.name && SMALL.1 == name;
                 let doors = if small { SMALL.2 } else { plan.households };
                 let homes = setup::household_add_many(hall, entrance, &rooms(doors)).await?;
-                for (key, person) in admit_named(hall, community, plan.name, &name, &homes).await? {
-                    cast.people.insert(key, person);
-                    cast.neighbours.push(Neighbour { person, entrance, courtyard, named: true });
+                for (named, person) in
+                    admit_named(hall, community, plan.name, &name, &homes).await?
+                {
+                    cast.people.insert(named.key, person);
+                    let offered = named.sign_in_name.starts_with(DEMO_PREFIX);
+                    cast.neighbours.push(Neighbour {
+                        person,
+                        entrance,
+                        courtyard,
+                        named: true,
+                        offered,
+                    });
                 }
                 for person in admit_neighbours(hall, community, &homes, small, count).await? {
                     count += 1;
-                    cast.neighbours.push(Neighbour { person, entrance, courtyard, named: false });
+                    cast.neighbours.push(Neighbour {
+                        person,
+                        entrance,
+                        courtyard,
+                        named: false,
+                        offered: false,
+                    });
                 }
                 cast.entrances.insert((courtyard, name), entrance);
             }
@@ -258,12 +282,12 @@ async fn admit_named(
     courtyard: &str,
     entrance: &str,
     homes: &[HouseholdId],
-) -> Result<Vec<(&'static str, PersonId)>> {
+) -> Result<Vec<(&'static Named, PersonId)>> {
     let mut admitted = Vec::new();
     let here = PEOPLE.iter().filter(|p| p.courtyard == courtyard && p.entrance == entrance);
     for (person, home) in here.zip(homes) {
         let new = new_person(community, *home, person.sign_in_name, person.nickname);
-        admitted.push((person.key, setup::person_admit(hall, new).await?));
+        admitted.push((person, setup::person_admit(hall, new).await?));
     }
     Ok(admitted)
 }

@@ -37,27 +37,30 @@ struct Told {
     posts: HashMap<String, i64>,
 }
 
-/// Carries out the whole story as of `now`.
+/// Carries out the stories of all communities as of `now`, moment by moment.
 ///
 /// # Errors
 /// As the use cases; [`Error::Broken`] when the story names what isn't there.
 pub(super) async fn all(
     hall: &Hall,
     clock: &ManualClock,
-    cast: &Cast,
-    story: &Story,
+    stories: &[(&Cast, &Story)],
     now: Timestamp,
 ) -> Result<()> {
     let mut moments = Vec::new();
-    for matter in &story.matter {
-        for moment in &matter.steps {
-            let at = moment.at(now).ok_or_else(|| lost(&matter.key, &moment.t))?;
-            moments.push((at, matter, &moment.act));
+    let mut players = Vec::new();
+    for (at_hand, (cast, story)) in stories.iter().enumerate() {
+        for matter in &story.matter {
+            for moment in &matter.steps {
+                let at = moment.at(now).ok_or_else(|| lost(&matter.key, &moment.t))?;
+                moments.push((at, at_hand, matter, &moment.act));
+            }
         }
+        players.push(Player { hall, clock, cast, told: HashMap::new(), actors: HashMap::new() });
     }
     moments.sort_by_key(|(at, ..)| *at);
-    let mut player = Player { hall, clock, cast, told: HashMap::new(), actors: HashMap::new() };
-    for (at, matter, act) in moments {
+    for (at, at_hand, matter, act) in moments {
+        let Some(player) = players.get_mut(at_hand) else { continue };
         player.come_to(at).await?;
         player.act(matter, act).await.map_err(|error| {
             Error::Broken(format!("the story of {} at {at}: {act:?}: {error}", matter.key))

@@ -4,7 +4,10 @@ use domain::time::Timestamp;
 use serde::Deserialize;
 use time::Time;
 
-const TEXT: &str = include_str!("story.toml");
+/// The story of 枣树湾社区.
+pub(super) const FIRST: &str = include_str!("story.toml");
+/// The story of the community next door.
+pub(super) const SECOND: &str = include_str!("second.toml");
 
 /// The whole story.
 #[derive(Debug, Deserialize)]
@@ -158,12 +161,12 @@ pub(super) enum Act {
     },
 }
 
-/// Reads the story.
+/// Reads a story.
 ///
 /// # Errors
 /// Where and why the file can't be read.
-pub(super) fn read() -> Result<Story, toml::de::Error> {
-    toml::from_str(TEXT)
+pub(super) fn read(text: &str) -> Result<Story, toml::de::Error> {
+    toml::from_str(text)
 }
 
 #[cfg(test)]
@@ -173,12 +176,14 @@ mod tests {
     #[test]
     fn the_story_reads_and_runs_forward() {
         let now = Timestamp(1_795_500_000_000);
-        let story = read().unwrap();
-        assert!(story.matter.len() >= 18);
-        for matter in &story.matter {
-            let times: Vec<_> = matter.steps.iter().map(|m| m.at(now).unwrap()).collect();
-            assert!(times.is_sorted(), "{}", matter.key);
-            assert!(times.iter().all(|at| *at <= now), "{}", matter.key);
+        for (text, matters) in [(FIRST, 18), (SECOND, 2)] {
+            let story = read(text).unwrap();
+            assert!(story.matter.len() >= matters);
+            for matter in &story.matter {
+                let times: Vec<_> = matter.steps.iter().map(|m| m.at(now).unwrap()).collect();
+                assert!(times.is_sorted(), "{}", matter.key);
+                assert!(times.iter().all(|at| *at <= now), "{}", matter.key);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use app::cookie::{self, Token};
+use app::link;
 use app::pages::error::where_it_stands;
 use app::redirect::FLASH_COOKIE;
 use app::viewer::{Prefs, Size, Theme};
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, Method, Request, header};
 use domain::time::Timestamp;
 
 use super::Web;
+use super::community::Slug;
 
 /// The most of a browser's name that is read.
 const AGENT_MAX: usize = 300;
@@ -40,7 +42,12 @@ pub(super) struct Facts {
     pub(super) json: bool,
     /// Whether it only reads: GET or HEAD.
     pub(super) reads: bool,
-    /// Where to come back to: path and query, or for a change the page that it is about.
+    /// The short name of the community that the address names; none for the first one.
+    pub(super) slug: Option<String>,
+    /// What the address began with: `/c/{slug}`, or nothing.
+    pub(super) prefix: String,
+    /// Where to come back to: path and query, or for a change the page that it is about; the prefix
+    /// included.
     pub(super) here: String,
     /// The browser as it names itself.
     pub(super) agent: String,
@@ -60,11 +67,14 @@ impl Arrival {
         let headers = request.headers();
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let uri = request.uri();
-        let here = if reads {
+        let bare = if reads {
             uri.path_and_query().map_or("/", |it| it.as_str()).to_owned()
         } else {
             where_it_stands(uri.path())
         };
+        let slug = request.extensions().get::<Slug>().map(|slug| slug.0.clone());
+        let prefix = slug.as_ref().map(|slug| format!("/c/{slug}")).unwrap_or_default();
+        let here = link::with(&prefix, &bare);
         let json = header_text(headers, &header::ACCEPT).contains("application/json");
         let agent = header_text(headers, &header::USER_AGENT).chars().take(AGENT_MAX).collect();
         Self(Arc::new(Facts {
@@ -80,6 +90,8 @@ impl Arrival {
                 .map(str::to_owned),
             json,
             reads,
+            slug,
+            prefix,
             here,
             agent,
         }))

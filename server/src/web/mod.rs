@@ -1,24 +1,26 @@
 //! The router: the pages of the app, and around them what every request passes.
 //!
-//! From the outside in: [`frame`] (request id, headers, log), [`page_cache`], [`encoding`],
-//! [`errors`], [`guard`] (panics, time), the limit of a body's size, [`csrf`], [`viewer`] (who looks,
+//! From the outside in: the community's prefix is taken off the address ([`community`]), then [`frame`]
+//! (request id, headers, log), [`page_cache`], [`encoding`], the prefix of redirects, [`errors`], [`guard`] (panics, time), the limit of a body's size, [`csrf`], [`viewer`] (who looks,
 //! how often they change things), then the pages.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::{App, Fail};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
+use tower::util::MapRequest;
 use tower_http::limit::RequestBodyLimitLayer;
 
 mod arrival;
 mod assets;
+mod community;
 mod csrf;
 mod encoding;
 mod errors;
@@ -27,6 +29,7 @@ mod guard;
 mod limits;
 mod page_cache;
 mod pulse;
+mod step_up;
 mod viewer;
 
 pub use assets::addresses;
@@ -64,11 +67,13 @@ pub fn router_with(pages: Router<App>, app: App, trusted_proxy: Option<IpAddr>) 
     });
     let pages = pages
         .fallback(async || Fail::from(service::Error::NotFound))
+        .layer(from_fn_with_state(web.clone(), step_up::layer))
         .layer(from_fn_with_state(web.clone(), viewer::layer))
         .layer(from_fn_with_state(web.clone(), csrf::layer))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(from_fn(guard::layer))
         .layer(from_fn_with_state(web.clone(), errors::layer))
+        .layer(from_fn(community::layer))
         .layer(from_fn(encoding::layer))
         .layer(from_fn_with_state(web.clone(), page_cache::layer))
         .layer(from_fn_with_state(web.clone(), frame::layer))
@@ -80,7 +85,8 @@ pub fn router_with(pages: Router<App>, app: App, trusted_proxy: Option<IpAddr>) 
         .route("/version", get(version))
         .layer(from_fn_with_state(web.clone(), frame::layer))
         .with_state(web);
-    plain.merge(pages)
+    let strip: fn(Request) -> Request = community::strip;
+    plain.fallback_service(MapRequest::new(pages, strip))
 }
 
 async fn file(

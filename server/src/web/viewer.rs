@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use app::Fail;
 use app::redirect::FLASH_COOKIE;
-use app::viewer::{CommunityNames, Viewer, ViewerData};
+use app::viewer::{CommunityNames, Elsewhere, Viewer, ViewerData};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use domain::ids::CommunityId;
 use domain::settings::CommunitySettings;
+use service::community::Community;
 use service::people::SignedIn;
+use service::session::{Seen, session_look};
 
 use super::Web;
 use super::arrival::Arrival;
@@ -21,7 +24,14 @@ pub(super) async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let viewer = match look(&web, &arrival).await {
+    let community = match community(&web, &arrival).await {
+        Ok(community) => community,
+        Err(error) => return Fail::from(error).into_response(),
+    };
+    if community.prefix.is_empty() && arrival.slug.is_some() && arrival.reads {
+        return super::community::to_root(request.uri());
+    }
+    let viewer = match look(&web, &arrival, community).await {
         Ok(viewer) => viewer,
         Err(error) => return Fail::from(error).into_response(),
     };
@@ -35,6 +45,10 @@ pub(super) async fn layer(
         }
         Err(error) => Fail::from(error).into_response(),
     };
+    // To sign in again would lead nowhere: what lies behind isn't for people of another community.
+    if viewer.elsewhere.is_some() && response.status() == StatusCode::UNAUTHORIZED {
+        response = Fail::from(service::Error::NotFound).into_response();
+    }
     if viewer.flash.is_some() && arrival.reads && is_page(&response) {
         forget_flash(response.headers_mut());
     }
@@ -42,38 +56,92 @@ pub(super) async fn layer(
     response
 }
 
-/// Somebody of whom nothing is known, for a request that was refused before the database was asked.
+/// Somebody of whom nothing is known, for a request that was refused before the database was asked, or
+/// whose community there isn't.
 pub(super) async fn nobody(web: &Web, arrival: &Arrival) -> Viewer {
-    let names = names(web).await.unwrap_or_else(|_| CommunityNames {
+    let found = match community(web, arrival).await {
+        Ok(community) => Some(community),
+        Err(_) => service::community::community_first(&web.app.hall).await.ok().flatten(),
+    };
+    let names = found.map_or_else(no_names, names);
+    of(arrival, names, Who::Nobody)
+}
+
+/// The community that the address names.
+async fn community(web: &Web, arrival: &Arrival) -> service::Result<Community> {
+    let hall = &web.app.hall;
+    match &arrival.slug {
+        Some(slug) => service::community::community_by_slug(hall, slug).await,
+        None => service::community::community_first(hall).await?.ok_or(service::Error::NotFound),
+    }
+}
+
+async fn look(web: &Web, arrival: &Arrival, community: Community) -> service::Result<Viewer> {
+    let hall = &web.app.hall;
+    let seen = match &arrival.token {
+        Some(token) => session_look(hall, &token.0).await?,
+        None => Seen::Nobody,
+    };
+    let person = match seen {
+        Seen::SignedIn(person) => person,
+        Seen::FactorWaits => return Ok(of(arrival, names(community), Who::FactorWaits)),
+        Seen::Nobody => return Ok(of(arrival, names(community), Who::Nobody)),
+    };
+    if person.actor.community == community.id {
+        return Ok(of(arrival, names(community), Who::SignedIn(person)));
+    }
+    let own = service::community::community_load(hall, person.actor.community).await?;
+    let elsewhere =
+        Elsewhere { nickname: person.nickname, community: own.name, prefix: own.prefix };
+    Ok(of(arrival, names(community), Who::Elsewhere(elsewhere)))
+}
+
+fn names(community: Community) -> CommunityNames {
+    CommunityNames {
+        id: community.id,
+        slug: community.slug,
+        prefix: community.prefix,
+        name: community.name,
+        subdistrict: community.subdistrict,
+        district: community.district,
+        has_others: community.has_others,
+        settings: community.settings,
+    }
+}
+
+/// For a database that doesn't answer.
+fn no_names() -> CommunityNames {
+    CommunityNames {
+        id: CommunityId(0),
+        slug: String::new(),
+        prefix: String::new(),
         name: String::new(),
         subdistrict: String::new(),
+        district: String::new(),
+        has_others: false,
         settings: CommunitySettings::default(),
-    });
-    of(arrival, names, None)
+    }
 }
 
-async fn look(web: &Web, arrival: &Arrival) -> service::Result<Viewer> {
-    let hall = &web.app.hall;
-    let signed_in = match &arrival.token {
-        Some(token) => service::session::session_find(hall, &token.0).await?,
-        None => None,
+/// Who looks at a page of a community.
+enum Who {
+    Nobody,
+    FactorWaits,
+    SignedIn(Box<SignedIn>),
+    Elsewhere(Elsewhere),
+}
+
+fn of(arrival: &Arrival, community: CommunityNames, who: Who) -> Viewer {
+    let factor_waits = matches!(who, Who::FactorWaits);
+    let (signed_in, elsewhere) = match who {
+        Who::Nobody | Who::FactorWaits => (None, None),
+        Who::SignedIn(person) => (Some(*person), None),
+        Who::Elsewhere(elsewhere) => (None, Some(elsewhere)),
     };
-    Ok(of(arrival, names(web).await?, signed_in))
-}
-
-async fn names(web: &Web) -> service::Result<CommunityNames> {
-    let site = &web.app.site;
-    let found = service::community::community_load(&web.app.hall, site.community).await?;
-    Ok(CommunityNames {
-        name: found.name,
-        subdistrict: found.subdistrict,
-        settings: found.settings,
-    })
-}
-
-fn of(arrival: &Arrival, community: CommunityNames, signed_in: Option<SignedIn>) -> Viewer {
     Viewer(Arc::new(ViewerData {
         signed_in,
+        elsewhere,
+        factor_waits,
         prefs: arrival.prefs,
         community,
         now: arrival.now,

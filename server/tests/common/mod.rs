@@ -28,6 +28,8 @@
     reason = "tests read as sentences, and one that can't have its ground says so and ends"
 )]
 
+pub mod routes;
+
 use std::collections::HashMap;
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
@@ -97,7 +99,6 @@ impl TestApp {
     /// With other pages than those of the app, or another address.
     pub fn built(db: TestDb, world: World, demo: bool, base_url: &str, pages: Router<App>) -> Self {
         let site = Site {
-            community: world.community,
             base_url: base_url.to_owned(),
             demo,
             assets: server::web::addresses(),
@@ -111,7 +112,6 @@ impl TestApp {
     pub async fn second(&self) -> Router {
         let hall = self.db.second_hall().await;
         let site = Site {
-            community: self.world.community,
             base_url: ORIGIN.to_owned(),
             demo: false,
             assets: server::web::addresses(),

@@ -152,7 +152,8 @@ async fn reopen_in_txn(
         .one(txn)
         .await?;
     let settings = matter::settings(txn, CommunityId(row.community_id)).await?;
-    let due = Deadline::working_days(&hall.calendar, now, settings.work_days)?;
+    let calendar = settings.calendar(&hall.calendar);
+    let due = Deadline::working_days(&calendar, now, settings.work_days)?;
     let (receiver, ticket) = last.map(|last| (last.receiver, last.ticket)).unwrap_or_default();
     open_item_in_txn(txn, &row, route, &receiver, ticket, now, due).await?;
     let said = Said {

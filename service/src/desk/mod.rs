@@ -89,7 +89,7 @@ fn reason(typed: &str) -> Result<Reason> {
 }
 
 /// A day as date inputs send it: `2026-11-24`.
-fn parse_day(typed: &str) -> Option<Date> {
+pub(crate) fn parse_day(typed: &str) -> Option<Date> {
     let mut parts = typed.trim().splitn(3, '-');
     let year = parts.next()?.parse().ok()?;
     let month = parts.next()?.parse::<u8>().ok()?;

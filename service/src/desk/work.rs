@@ -105,7 +105,9 @@ pub async fn work_refer(hall: &Hall, actor: &Actor, number: i64, form: &ReferFor
         .filter(work_item::Column::State.is_in(LIVE))
         .exec(&txn)
         .await?;
-    let due = Deadline::working_days(&hall.calendar, now, settings(&txn, &row).await?.work_days)?;
+    let settings = settings(&txn, &row).await?;
+    let calendar = settings.calendar(&hall.calendar);
+    let due = Deadline::working_days(&calendar, now, settings.work_days)?;
     open_item_in_txn(&txn, &row, route, receiver.as_str(), ticket.clone(), now, due).await?;
     let said = Said {
         reason: Some(reason.as_str().to_owned()),
@@ -172,9 +174,10 @@ pub async fn work_extend(hall: &Hall, actor: &Actor, number: i64, typed: &str) -
     let item = item.filter(|item| item.state == "open" && item.extended_at.is_none());
     let Some(item) = item else { return Err(refused(&row, "extend")) };
 
-    let days = settings(&txn, &row).await?.work_days;
+    let settings = settings(&txn, &row).await?;
     let from = Timestamp(item.due_at.max(now.0));
-    let due = Deadline::working_days(&hall.calendar, from, days)?;
+    let calendar = settings.calendar(&hall.calendar);
+    let due = Deadline::working_days(&calendar, from, settings.work_days)?;
     let late = is_late(Some(item.due_at), now);
     let before = item.due_at;
     let mut changed = item.into_active_model();
@@ -255,8 +258,9 @@ pub async fn work_resume(hall: &Hall, actor: &Actor, number: i64, typed: &str) -
     let row = permitted_in_txn(&txn, actor, number, Action::WorkManage).await?;
     let reason = reason(typed)?;
     matter::state_of(&row)?.apply(Step::Resume)?;
-    let days = settings(&txn, &row).await?.work_days;
-    let due = Deadline::working_days(&hall.calendar, hall.now(), days)?;
+    let settings = settings(&txn, &row).await?;
+    let calendar = settings.calendar(&hall.calendar);
+    let due = Deadline::working_days(&calendar, hall.now(), settings.work_days)?;
     if let Some(item) = live_item(&txn, &row).await? {
         let mut changed = item.into_active_model();
         changed.state = Set("open".to_owned());

@@ -6,12 +6,13 @@ use domain::place::{Scope, ScopeKind};
 use domain::role::Actor;
 use domain::text::{OnBehalf, Situation, Spot, Suggestion, Title};
 use entities::{courtyard, entrance, proposal};
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, Problems, Result};
 use crate::hall::Hall;
-use crate::matter::Said;
+use crate::matter::{Said, settings};
+use crate::places;
 
 /// A matter as it is typed. Fields of [`crate::Error::Invalid`] carry the names below; courtyard and
 /// entrance together are `place`.
@@ -76,13 +77,25 @@ impl ProposalForm {
     }
 
     /// Checks every field; places must lie in the author's community, and the author's household
-    /// in the scope.
-    pub(super) async fn parse(&self, hall: &Hall, actor: &Actor) -> Result<Written> {
+    /// in the scope. A category that the community doesn't offer is taken only where it is `kept` from
+    /// before.
+    pub(super) async fn parse(
+        &self,
+        hall: &Hall,
+        actor: &Actor,
+        kept: Option<&str>,
+    ) -> Result<Written> {
         let mut problems = Problems::default();
+        let settings = settings(hall.db.read(), actor.community).await?;
+        let offered = |category: &Category| {
+            settings.offers(*category) || kept == Some(category.as_str())
+        };
         let title = problems.text("title", Title::parse(&self.title));
         let situation = problems.text("situation", Situation::parse(&self.situation));
         let suggestion = problems.text("suggestion", Suggestion::parse(&self.suggestion));
-        let category = problems.choice("category", &self.category, Category::from_name);
+        let category = problems.choice("category", &self.category, |name| {
+            Category::from_name(name).filter(offered)
+        });
         let place = self.place(hall, actor, &mut problems).await?;
         let kind = problems.choice("scope", &self.scope, ScopeKind::from_name);
         let spot = optional(&self.spot, |text| problems.text("spot", Spot::parse(text)));
@@ -120,7 +133,9 @@ impl ProposalForm {
         let parsed = problems.choice("place", &self.courtyard_id, |text| text.parse::<i64>().ok());
         let Some(id) = parsed else { return Ok(None) };
         let courtyard = courtyard::Entity::find_by_id(id).one(hall.db.read()).await?;
-        let known = courtyard.is_some_and(|row| row.community_id == actor.community.0);
+        let known = courtyard.is_some_and(|row| {
+            row.community_id == actor.community.0 && row.ended_at.is_none()
+        });
         if !known {
             problems.note("place", Problem::Unknown);
             return Ok(None);
@@ -133,7 +148,7 @@ impl ProposalForm {
             Err(_) => None,
         };
         match entrance {
-            Some(row) if row.courtyard_id == id => {
+            Some(row) if row.courtyard_id == id && row.ended_at.is_none() => {
                 Ok(Some((CourtyardId(id), Some(EntranceId(row.id)))))
             }
             _ => {
@@ -173,6 +188,11 @@ fn scope(
 }
 
 impl Written {
+    /// Holds the place that was chosen: it isn't merged or ended before the matter lies there.
+    pub(super) async fn hold_place_in_txn(&self, txn: &DatabaseTransaction) -> Result<()> {
+        places::hold_in_txn(txn, self.courtyard, self.entrance).await
+    }
+
     /// Puts it into a matter's columns.
     pub(super) fn put(&self, row: &mut proposal::ActiveModel) {
         row.title = Set(self.title.to_string());

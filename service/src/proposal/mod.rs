@@ -35,10 +35,11 @@ pub use own::{
 /// taken, [`Error::TooOften`] beyond [`rate::SUBMIT`].
 pub async fn proposal_submit(hall: &Hall, actor: &Actor, form: &ProposalForm) -> Result<i64> {
     permit(Some(actor), Action::ProposalSubmit, &Target::community(actor.community))?;
-    let written = form.parse(hall, actor).await?;
+    let written = form.parse(hall, actor, None).await?;
     rate::take(hall, rate::SUBMIT, &format!("person:{}", actor.person)).await?;
 
     let txn = hall.db.begin().await?;
+    written.hold_place_in_txn(&txn).await?;
     let member_days = member_days_in_txn(hall, &txn, actor).await?;
     let (number, first_check) = next_number_in_txn(&txn, actor.community, member_days).await?;
     let row = draft(hall, actor, number, &written)?.insert(&txn).await?;

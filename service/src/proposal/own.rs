@@ -60,11 +60,12 @@ pub async fn proposal_resubmit(
     form: &ProposalForm,
 ) -> Result<()> {
     // Whose it is comes before what was typed: others learn nothing from their typing.
-    proposal_edit(hall, actor, number).await?;
-    let written = form.parse(hall, actor).await?;
+    let before = proposal_edit(hall, actor, number).await?.form;
+    let written = form.parse(hall, actor, Some(&before.category)).await?;
     rate::take(hall, rate::SUBMIT, &format!("person:{}", actor.person)).await?;
 
     let txn = hall.db.begin().await?;
+    written.hold_place_in_txn(&txn).await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::ProposalOwn).await?;
     let other_circle = matter::scope_of(&row)? != written.scope;
     if other_circle {

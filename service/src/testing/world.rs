@@ -93,7 +93,7 @@ impl World {
     /// With fewer than 3 households an entrance, or when a use case fails.
     pub async fn planned(hall: &Hall, plan: Plan) -> Self {
         assert!(plan.households >= 3, "the first entrance holds three people with a part");
-        let community = found(hall, "枣树湾社区", &plan.settings).await;
+        let community = found(hall, "枣树湾社区", "zaoshuwan", &plan.settings).await;
         let mut courtyards = Vec::new();
         let mut entrances = Vec::new();
         let mut homes = Vec::new();
@@ -180,12 +180,17 @@ impl World {
     }
 }
 
-async fn found(hall: &Hall, name: &str, settings: &CommunitySettings) -> CommunityId {
-    community_found(hall, name, "柳荫街道", "槐安区", settings).await.expect("a community")
+async fn found(
+    hall: &Hall,
+    name: &str,
+    slug: &str,
+    settings: &CommunitySettings,
+) -> CommunityId {
+    community_found(hall, name, "柳荫街道", "槐安区", Some(slug), settings).await.expect("a community")
 }
 
 async fn stranger(hall: &Hall) -> PersonId {
-    let community = found(hall, "槐安里社区", &CommunitySettings::default()).await;
+    let community = found(hall, "槐安里社区", "huaianli", &CommunitySettings::default()).await;
     let courtyard = courtyard_add(hall, community, "南院").await.expect("a courtyard");
     let entrance = entrance_add(hall, courtyard, "1门").await.expect("an entrance");
     let homes = household_add_many(hall, entrance, &["101".to_owned()]).await.expect("a household");

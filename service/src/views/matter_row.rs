@@ -5,8 +5,9 @@ use domain::category::Category;
 use domain::ids::CommunityId;
 use domain::place::ScopeKind;
 use domain::proposal::{State, Verdict};
+use domain::settings::CommunitySettings;
 use domain::time::Timestamp;
-use entities::{courtyard, entrance, proposal, review, work_item};
+use entities::{community, courtyard, entrance, proposal, review, work_item};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
@@ -97,6 +98,7 @@ pub(crate) struct Raw {
     cosigns: i64,
     posts: i64,
     updated_at: i64,
+    settings: String,
     reviews: i64,
     content: i64,
 }
@@ -107,6 +109,10 @@ pub(crate) fn select(community: CommunityId) -> Select<proposal::Entity> {
     let to_courtyard: RelationDef = proposal::Entity::belongs_to(courtyard::Entity)
         .from(proposal::Column::CourtyardId)
         .to(courtyard::Column::Id)
+        .into();
+    let to_community: RelationDef = proposal::Entity::belongs_to(community::Entity)
+        .from(proposal::Column::CommunityId)
+        .to(community::Column::Id)
         .into();
     let to_entrance: RelationDef = proposal::Entity::belongs_to(entrance::Entity)
         .from(proposal::Column::EntranceId)
@@ -131,9 +137,11 @@ pub(crate) fn select(community: CommunityId) -> Select<proposal::Entity> {
         ])
         .column_as(courtyard::Column::Name, "courtyard_name")
         .column_as(entrance::Column::Name, "entrance_name")
+        .column(community::Column::Settings)
         .column_as(subquery(reviews_of()), "reviews")
         .column_as(subquery(content), "content")
         .join(JoinType::InnerJoin, to_courtyard)
+        .join(JoinType::InnerJoin, to_community)
         .join(JoinType::LeftJoin, to_entrance)
         .filter(proposal::Column::CommunityId.eq(community.0))
         .filter(proposal::Column::Number.is_not_null())
@@ -146,7 +154,13 @@ pub(crate) fn select(community: CommunityId) -> Select<proposal::Entity> {
 pub(crate) async fn load(hall: &Hall, rows: Select<proposal::Entity>) -> Result<Vec<MatterRow>> {
     let now = hall.now();
     let rows = rows.into_model::<Raw>().all(hall.db.read()).await?;
-    rows.into_iter().map(|raw| read(raw, now, &hall.calendar)).collect()
+    // All are of one community.
+    let settings: CommunitySettings = match rows.first() {
+        Some(raw) => serde_json::from_str(&raw.settings)?,
+        None => return Ok(Vec::new()),
+    };
+    let calendar = settings.calendar(&hall.calendar);
+    rows.into_iter().map(|raw| read(raw, now, &calendar)).collect()
 }
 
 /// That a review is of the matter's present round.

@@ -1,4 +1,4 @@
-//! 我的: what a person raised, what they follow, and where they are signed in.
+//! 我的: what a person raised, and what they follow.
 
 use domain::role::Actor;
 use entities::{cosign, follow, proposal};
@@ -9,7 +9,6 @@ use super::matter_row::{self, MatterRow};
 use super::proposal_list::public;
 use crate::error::Result;
 use crate::hall::Hall;
-use crate::session::{Device, sessions_of};
 
 /// Matters shown of a kind.
 const SHOWN: u64 = 20;
@@ -21,15 +20,13 @@ pub struct MeView {
     pub raised: Vec<MatterRow>,
     /// What else their household co-signed or they follow, what moved last first.
     pub followed: Vec<MatterRow>,
-    /// Their signed-in devices, the last used first.
-    pub devices: Vec<Device>,
 }
 
-/// A person's own page. `token` is the asking browser's.
+/// A person's own page.
 ///
 /// # Errors
 /// [`Error::Db`](crate::Error::Db) when the database fails.
-pub async fn me_view(hall: &Hall, actor: &Actor, token: &str) -> Result<MeView> {
+pub async fn me_view(hall: &Hall, actor: &Actor) -> Result<MeView> {
     let matters = || {
         matter_row::select(actor.community)
             .order_by_desc(proposal::Column::UpdatedAt)
@@ -57,6 +54,5 @@ pub async fn me_view(hall: &Hall, actor: &Actor, token: &str) -> Result<MeView> 
     Ok(MeView {
         raised: matter_row::load(hall, matters().filter(mine)).await?,
         followed: matter_row::load(hall, followed).await?,
-        devices: sessions_of(hall, actor, token).await?,
     })
 }

@@ -1,9 +1,14 @@
 //! What pages read: a DTO and its few statements each. Nothing is written here.
 
 pub mod ballots;
+pub mod communities;
 pub mod desk;
 pub mod home;
+pub mod household;
+pub mod joining;
 pub mod matter;
 pub mod matter_row;
 pub mod me;
+pub mod people;
 pub mod proposal_list;
+pub mod record;

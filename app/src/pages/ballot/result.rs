@@ -9,6 +9,7 @@ use service::views::ballots::BallotPage;
 use super::rule::{amount, majority, needed, public_notice, quorum, source, unit, who};
 use super::{Found, choice_word};
 use crate::dates::Moment;
+use crate::link::to;
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::ballot::BallotWords;
@@ -30,7 +31,7 @@ pub(super) fn result(
     };
     let note = note.map(|(text, matter)| {
         let link =
-            matter.map(|number| view! { <a href=format!("/proposals/{number}")>{w.go_on}</a> });
+            matter.map(|number| view! { <a href=to(format!("/proposals/{number}"))>{w.go_on}</a> });
         view! { <p class="notice notice-info"><Icon name="info"/><span>{text}" "{link}</span></p> }
     });
     view! {
@@ -303,7 +304,7 @@ fn verdict(enough: bool, w: &'static BallotWords) -> impl IntoView {
 fn Recount(ballot: BallotPage, tally: Tally, asked: Option<(Found, String)>) -> impl IntoView {
     let cx = cx();
     let w = cx.words().ballot;
-    let file = format!("/ballots/{}/result.json", ballot.number);
+    let file = to(format!("/ballots/{}/result.json", ballot.number));
     let command = format!("xiaoyuan verify result-{}.json", ballot.number);
     let (found, typed) = asked.unzip();
     let answer = found.map(|found| answer(&found, w));
@@ -312,7 +313,7 @@ fn Recount(ballot: BallotPage, tally: Tally, asked: Option<(Found, String)>) -> 
             <h2 id="recount" class="section-head">{w.recount_head}</h2>
             <div class="prose"><p>{w.recount_text}</p></div>
             {answer}
-            <form method="get" class="section" action=format!("/ballots/{}#recount", ballot.number)>
+            <form method="get" class="section" action=to(format!("/ballots/{}#recount", ballot.number))>
                 <label class="field-label" for="tracker">{w.tracker}</label>
                 <div class="search">
                     <input

@@ -10,6 +10,7 @@ use service::views::desk::{DeskFollowUp, DeskMatter};
 use super::Typed;
 use super::fields::{Fields, Line};
 use crate::dates::{day, iso_day};
+use crate::link::to;
 use crate::pages::ballot_open::BallotOpenForm;
 use crate::pages::desk::read_only;
 use crate::render::{cx, words};
@@ -100,11 +101,11 @@ fn act(matter: &DeskMatter, name: &'static str, typed: &Typed, open: bool) -> An
     let w = words().desk;
     let fields = Fields::of(name, typed);
     let number = matter.number;
-    let address = |path: &str| format!("/desk/{number}/{path}");
+    let address = |path: &str| to(format!("/desk/{number}/{path}"));
     let days = cx().viewer.community.settings.work_days;
     let reason =
         |preset: &'static str| fields.lines("reason", w.reason, w.public_hint, preset, 4, true);
-    let (verb, sees, to, labels, inner, go, button) = match name {
+    let (verb, sees, action, labels, inner, go, button) = match name {
         PUBLISH => (
             w.publish,
             w.publish_sees.to_owned(),
@@ -308,7 +309,7 @@ fn act(matter: &DeskMatter, name: &'static str, typed: &Typed, open: bool) -> An
             <summary>{verb}<small>{sees}</small></summary>
             <div class="more-body">
                 {fields.summary(&labels)}
-                <form method="post" action=to>
+                <form method="post" action=action>
                     <input type="hidden" name="act" value=name/>
                     {inner}
                     <button class=button>{go}</button>
@@ -413,7 +414,7 @@ fn follow_up(matter: &DeskMatter, open: &DeskFollowUp, typed: &Typed) -> impl In
                 <p>{says}</p>
                 {words_said}
                 {fields.summary(&[("note", w.follow_up_note)])}
-                <form method="post" action=format!("/desk/follow-ups/{at}")>
+                <form method="post" action=to(format!("/desk/follow-ups/{at}"))>
                     {fields.lines("note", w.follow_up_note, w.follow_up_hint, "", 4, true)}
                     {reopen}
                     <button class="btn btn-primary">{w.follow_up_go}</button>

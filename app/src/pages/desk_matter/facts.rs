@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use service::views::desk::DeskMatter;
 
 use crate::dates::{Day, day};
+use crate::link::to;
 use crate::pages::ballot_open::BallotCancelForm;
 use crate::pages::desk::{acts as may_act, due_cell};
 use crate::pages::matter::step_line;
@@ -25,7 +26,7 @@ pub(super) fn head(shown: &DeskMatter) -> impl IntoView + use<> {
     let number = fill(all.matter.number, &[("n", &shown.number)]);
     view! {
         <div class="matter-head page-head">
-            <a class="crumb" href="/desk"><Icon name="chevron"/>{w.title}</a>
+            <a class="crumb" href=to("/desk")><Icon name="chevron"/>{w.title}</a>
             <h1><Title text=shown.title.clone()/></h1>
             <p class="row-meta">
                 <StateTag state=shown.state_name/>
@@ -82,7 +83,7 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
             })}
         }
     });
-    let talk = format!("/proposals/{}#talk", shown.number);
+    let talk = to(format!("/proposals/{}#talk", shown.number));
     let posts = fill(w.posts, &[("n", &shown.posts)]);
     let ballot = shown.ballot.map(|ballot| {
         let cancel = may_act(&cx.viewer).then(|| {
@@ -94,7 +95,7 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
             }
         });
         view! {
-            <a class="btn btn-secondary btn-block" href=format!("/ballots/{ballot}")>{w.ballot_page}</a>
+            <a class="btn btn-secondary btn-block" href=to(format!("/ballots/{ballot}"))>{w.ballot_page}</a>
             {cancel}
         }
     });
@@ -113,7 +114,7 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
                 <dd><a href=talk>{posts}</a></dd>
                 {work}
             </dl>
-            <a class="btn btn-secondary btn-block" href=format!("/proposals/{}", shown.number)>
+            <a class="btn btn-secondary btn-block" href=to(format!("/proposals/{}", shown.number))>
                 {w.public_page}
             </a>
             {ballot}

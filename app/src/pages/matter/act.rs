@@ -11,6 +11,7 @@ use service::views::matter::{BallotLine, BallotState};
 use super::Sheet;
 use crate::dates::{Moment, day};
 use crate::form::{LinesField, Problems};
+use crate::link::to;
 use crate::pages::ballot::rule::amount;
 use crate::parts::Icon;
 use crate::render::{cx, words};
@@ -25,7 +26,7 @@ pub(super) fn act(sheet: &Sheet) -> impl IntoView + use<> {
     let (title, inside) = main_act(sheet);
     let follow = mine.may.follow.then(|| follow(sheet));
     let desk = mine.may.desk.then(|| {
-        let href = format!("/desk/{}", sheet.view.number);
+        let href = to(format!("/desk/{}", sheet.view.number));
         view! { <a class="btn btn-secondary btn-block" href=href><Icon name="desk"/>{w.desk}</a> }
     });
     view! {
@@ -67,7 +68,7 @@ fn main_act(sheet: &Sheet) -> (String, AnyView) {
             let text = fill(w.act_merged_text, &[("n", into)]);
             let go = view! {
                 <p>{text}</p>
-                <a class="btn btn-primary btn-block" href=format!("/proposals/{into}")>
+                <a class="btn btn-primary btn-block" href=to(format!("/proposals/{into}"))>
                     {fill(w.act_merged_go, &[("n", into)])}
                 </a>
             };
@@ -166,6 +167,7 @@ pub(super) fn denied_view(
 ) -> AnyView {
     let w = words().matter;
     match denied {
+        Denied::SignIn if cx().viewer.elsewhere.is_some() => visitor_hint(),
         Denied::SignIn => {
             view! { <a class=class href=sign_in_address(sheet)>{sign_in}</a> }.into_any()
         }
@@ -178,9 +180,17 @@ pub(super) fn denied_view(
     }
 }
 
+/// Whoever lives in another community reads.
+pub(in crate::pages) fn visitor_hint() -> AnyView {
+    let cx = cx();
+    let text =
+        fill(cx.words().site.visitor_hint, &[("community", &cx.viewer.community.name)]);
+    view! { <p class="field-hint">{text}</p> }.into_any()
+}
+
 fn sign_in_address(sheet: &Sheet) -> String {
     let here = sheet.at("");
-    format!("/sign-in?back={}", utf8_percent_encode(&here, NON_ALPHANUMERIC))
+    to(format!("/sign-in?back={}", utf8_percent_encode(&here, NON_ALPHANUMERIC)))
 }
 
 fn cosign(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView {
@@ -277,7 +287,7 @@ fn ballot_act(ballot: &BallotLine) -> AnyView {
             <dd>{format!("{} {unit}", amount(ballot.electors))}</dd>
             {quorum}
         </dl>
-        <a class="btn btn-primary btn-block" href=format!("/ballots/{}", ballot.number)>{w.vote_go}</a>
+        <a class="btn btn-primary btn-block" href=to(format!("/ballots/{}", ballot.number))>{w.vote_go}</a>
     }
     .into_any()
 }
@@ -343,7 +353,7 @@ fn follow(sheet: &Sheet) -> AnyView {
     let w = cx.words().matter;
     let mail = cx.viewer.signed_in.as_ref().is_some_and(|person| person.email.is_some());
     let no_mail = (!mail).then(|| {
-        view! { <p class="field-hint">{w.follow_no_mail}<a href="/me">{w.follow_add_mail}</a></p> }
+        view! { <p class="field-hint">{w.follow_no_mail}<a href=to("/me")>{w.follow_add_mail}</a></p> }
     });
     if sheet.view.mine.follows {
         let said = mail.then(|| view! { <p class="field-hint">{w.following}</p> });

@@ -6,6 +6,7 @@ use service::views::matter::{BallotLine, BallotState};
 
 use super::Sheet;
 use crate::dates::{Day, day, short_day};
+use crate::link::to;
 use crate::parts::{Icon, Prose};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
@@ -54,7 +55,7 @@ fn invalid_note(sheet: &Sheet) -> Option<AnyView> {
                 <span>
                     <strong>{w.invalid_note}</strong>
                     {numbers}
-                    <a href=format!("/ballots/{}", last.number)>{w.ballot_see}</a>
+                    <a href=to(format!("/ballots/{}", last.number))>{w.ballot_see}</a>
                 </span>
             </p>
         }
@@ -105,7 +106,7 @@ fn ballots(sheet: &Sheet) -> Option<AnyView> {
             view! {
                 <li class="row">
                     <h3 class="row-title">
-                        <a href=format!("/ballots/{}", ballot.number)>{ballot.question.clone()}</a>
+                        <a href=to(format!("/ballots/{}", ballot.number))>{ballot.question.clone()}</a>
                     </h3>
                     <p class="row-meta">
                         {format!("{} · {}", ballot.kind.word(words.lang), ballot_sentence(ballot, words))}

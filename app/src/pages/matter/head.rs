@@ -7,6 +7,7 @@ use service::views::matter::MatterView;
 
 use super::Sheet;
 use crate::dates::{left, short_day};
+use crate::link::to;
 use crate::matter_row::Tag;
 use crate::parts::{Icon, Title};
 use crate::render::{cx, words};
@@ -38,11 +39,11 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
     let overdue = view.due.is_some_and(|due| due.overdue);
     view! {
         <div class="matter-head">
-            <a class="crumb" href="/proposals"><Icon name="chevron"/>{w.crumb}</a>
+            <a class="crumb" href=to("/proposals")><Icon name="chevron"/>{w.crumb}</a>
             <h1><Title text=view.title.clone()/></h1>
             <p class="row-meta">
                 <Tag state=view.state.clone()/>
-                {overdue.then(|| view! { <span class="tag tag-accent"><Icon name="flag"/>{w.overdue}</span> })}
+                {overdue.then(|| view! { <span class="tag tag-alert"><Icon name="flag"/>{w.overdue}</span> })}
                 {facts.join(" · ")}
             </p>
             <ol class="steps" aria-label=w.steps>{strip_view(view)}</ol>

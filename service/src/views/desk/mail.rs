@@ -7,6 +7,7 @@ use sea_orm::{FromQueryResult, Statement};
 use super::desk_permit;
 use crate::error::Result;
 use crate::hall::Hall;
+use crate::people::{ShownName, shown_name};
 
 /// Mails on a page.
 const PAGE: usize = 30;
@@ -26,7 +27,7 @@ pub struct DeadMail {
     /// Row.
     pub id: i64,
     /// The name that others see.
-    pub nickname: String,
+    pub name: ShownName,
     /// Where it should go, with the middle of its name left out.
     pub address: String,
     /// The matter's public number.
@@ -45,6 +46,8 @@ pub struct DeadMail {
 struct Row {
     id: i64,
     nickname: String,
+    shown_as: String,
+    entrance: Option<String>,
     address: String,
     number: i64,
     title: String,
@@ -64,10 +67,11 @@ pub async fn dead_mails(
 ) -> Result<DeadMails> {
     let actor = desk_permit(actor)?;
     let sql = format!(
-        "SELECT m.id, q.nickname, m.address, p.number, p.title, m.attempts, m.last_error, \
+        "SELECT m.id, q.nickname, q.shown_as, e.name AS entrance, m.address, p.number, p.title, m.attempts, m.last_error, \
            m.created_at \
          FROM mail m JOIN notice n ON n.id = m.notice_id JOIN proposal p ON p.id = n.proposal_id \
            JOIN person q ON q.id = m.person_id \
+           LEFT JOIN household h ON h.id = q.household_id LEFT JOIN entrance e ON e.id = h.entrance_id \
          WHERE m.state = 'dead' AND p.community_id = $1 AND m.id < $2 \
          ORDER BY m.id DESC LIMIT {}",
         PAGE + 1,
@@ -82,7 +86,7 @@ pub async fn dead_mails(
         .into_iter()
         .map(|row| DeadMail {
             id: row.id,
-            nickname: row.nickname,
+            name: shown_name(row.nickname, &row.shown_as, row.entrance.as_deref()),
             address: masked(&row.address),
             number: row.number,
             title: row.title,

@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder
 use super::{desk_permit, place, route, state_name};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
+use crate::people::{ShownName, shown_name};
 use crate::views::matter::{SessionView, StepView, record};
 
 /// A matter on the desk.
@@ -34,8 +35,8 @@ pub struct DeskMatter {
     pub place: String,
     /// Where, in words.
     pub spot: Option<String>,
-    /// The author's nickname.
-    pub author: String,
+    /// The author, as neighbours see them.
+    pub author: ShownName,
     /// 小院 and 楼门 of the author's household; never the room.
     pub author_home: Option<String>,
     /// For whom it was entered.
@@ -100,8 +101,8 @@ pub struct DeskFollowUp {
     pub satisfaction: Satisfaction,
     /// Words.
     pub words: Option<String>,
-    /// The reviewer's nickname.
-    pub nickname: String,
+    /// The reviewer, as neighbours see them.
+    pub name: ShownName,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -128,6 +129,7 @@ struct Row {
     courtyard: String,
     entrance: Option<String>,
     author: String,
+    author_shown_as: String,
     home_courtyard: Option<String>,
     home_entrance: Option<String>,
     ballot: Option<i64>,
@@ -136,7 +138,7 @@ struct Row {
 const MATTER: &str = "SELECT p.id, p.number, p.title, p.situation, p.suggestion, p.category, \
     p.scope_kind, p.spot, p.on_behalf, p.willing, p.state, p.state_data, p.due_at, \
     p.due_provisional, p.reopened, p.cosigns, p.posts, p.answer, p.answer_verdict, \
-    c.name AS courtyard, e.name AS entrance, a.nickname AS author, hc.name AS home_courtyard, \
+    c.name AS courtyard, e.name AS entrance, a.nickname AS author, a.shown_as AS author_shown_as, hc.name AS home_courtyard, \
     he.name AS home_entrance, b.number AS ballot \
   FROM proposal p JOIN courtyard c ON c.id = p.courtyard_id \
     LEFT JOIN entrance e ON e.id = p.entrance_id JOIN person a ON a.id = p.author_id \
@@ -153,10 +155,14 @@ struct FollowUpRow {
     satisfaction: String,
     words: Option<String>,
     nickname: String,
+    shown_as: String,
+    entrance: Option<String>,
 }
 
-const FOLLOW_UPS: &str = "SELECT f.id, f.due_at, r.solved, r.satisfaction, r.words, q.nickname \
+const FOLLOW_UPS: &str = "SELECT f.id, f.due_at, r.solved, r.satisfaction, r.words, q.nickname, \
+    q.shown_as, e.name AS entrance \
   FROM follow_up f JOIN review r ON r.id = f.review_id JOIN person q ON q.id = r.person_id \
+    LEFT JOIN household h ON h.id = q.household_id LEFT JOIN entrance e ON e.id = h.entrance_id \
   WHERE f.proposal_id = $1 AND f.done_at IS NULL ORDER BY f.due_at, f.id";
 
 /// A matter for the desk. Five statements.
@@ -209,7 +215,7 @@ fn read(row: Row) -> Result<DeskMatter> {
             .ok_or_else(|| Error::unknown("scope", &row.scope_kind))?,
         place: place(&row.courtyard, row.entrance.as_deref()),
         spot: row.spot,
-        author: row.author,
+        author: shown_name(row.author, &row.author_shown_as, row.home_entrance.as_deref()),
         author_home: home,
         on_behalf: row.on_behalf,
         willing: row.willing != 0,
@@ -248,6 +254,6 @@ fn read_follow_up(row: FollowUpRow) -> Result<DeskFollowUp> {
         satisfaction: Satisfaction::from_name(&row.satisfaction)
             .ok_or_else(|| Error::unknown("satisfaction", &row.satisfaction))?,
         words: row.words,
-        nickname: row.nickname,
+        name: shown_name(row.nickname, &row.shown_as, row.entrance.as_deref()),
     })
 }

@@ -6,7 +6,7 @@ mod matter;
 pub use mail::{DeadMail, DeadMails, dead_mails};
 pub use matter::{DeskFollowUp, DeskMatter, DeskWork, desk_matter};
 
-use domain::permission::{Action, Target, permit};
+use domain::permission::{Action, Denied, Target, permit};
 use domain::proposal::{State, StateName};
 use domain::review::ReviewSum;
 use domain::role::Actor;
@@ -174,11 +174,14 @@ pub enum Known {
 /// Judges whether the actor may see the desk; for all others it isn't there.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`], and [`Denied::SecondFactor`] for those whose desk waits for it.
 pub fn desk_permit(actor: Option<&Actor>) -> Result<&Actor> {
     let actor = actor.ok_or(Error::NotFound)?;
     permit(Some(actor), Action::DeskRead, &Target::community(actor.community))
-        .map_err(|_| Error::NotFound)?;
+        .map_err(|denied| match denied {
+            Denied::SecondFactor => denied.into(),
+            _ => Error::NotFound,
+        })?;
     Ok(actor)
 }
 

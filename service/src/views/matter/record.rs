@@ -5,7 +5,9 @@ use domain::review::{ReviewSum, Satisfaction};
 use domain::role::Role;
 use domain::route::Route;
 use domain::time::Timestamp;
-use entities::{ballot, council_session, courtyard, person, proposal, review, step, work_item};
+use entities::{
+    ballot, council_session, courtyard, entrance, person, proposal, review, step, work_item,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
@@ -14,9 +16,10 @@ use sea_orm::{
 use time::Date;
 use time::macros::format_description;
 
-use super::talk::{Speaker, with_home};
+use super::talk::{Speaker, helper, with_helper, with_home};
 use crate::ballot::Tally;
 use crate::error::{Error, Result};
+use crate::people::shown_name;
 
 /// Words of reviews on a page.
 const REVIEW_WORDS: u64 = 30;
@@ -50,7 +53,10 @@ struct StepRow {
     late: i64,
     due_at: Option<i64>,
     nickname: Option<String>,
+    shown_as: Option<String>,
+    entrance: Option<String>,
     courtyard: Option<String>,
+    helper: Option<String>,
 }
 
 pub(crate) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Vec<StepView>> {
@@ -69,10 +75,15 @@ pub(crate) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Ve
             step::Column::Late,
             step::Column::DueAt,
         ])
-        .column_as(person::Column::Nickname, "nickname")
+        .columns([person::Column::Nickname, person::Column::ShownAs])
+        .column_as(entrance::Column::Name, "entrance")
         .column_as(courtyard::Column::Name, "courtyard")
         .join(JoinType::LeftJoin, to_actor);
-    let rows: Vec<StepRow> = with_home(query)
+    let to_helper: RelationDef = step::Entity::belongs_to(person::Entity)
+        .from(step::Column::ThroughId)
+        .to(person::Column::Id)
+        .into();
+    let rows: Vec<StepRow> = with_helper(with_home(query), to_helper)
         .filter(step::Column::ProposalId.eq(proposal))
         .order_by_asc(step::Column::Id)
         .into_model()
@@ -80,10 +91,12 @@ pub(crate) async fn steps(db: &impl ConnectionTrait, proposal: i64) -> Result<Ve
         .await?;
     rows.into_iter()
         .map(|row| {
+            let shown_as = row.shown_as.unwrap_or_default();
             let who = row.nickname.map(|nickname| Speaker {
-                nickname,
+                name: shown_name(nickname, &shown_as, row.entrance.as_deref()),
                 role: row.actor_role.as_deref().and_then(Role::from_name),
                 courtyard: row.courtyard,
+                through: helper(row.helper),
             });
             Ok(StepView {
                 kind: row.kind,

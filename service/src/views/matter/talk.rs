@@ -3,7 +3,8 @@
 use domain::role::Role;
 use domain::stance::Stance;
 use domain::time::Timestamp;
-use entities::{courtyard, household, person, post, proposal};
+use entities::{courtyard, entrance, household, person, post, proposal};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
@@ -11,9 +12,12 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 use crate::joins::{entrance_to_courtyard, household_to_entrance};
+use crate::people::{ShownName, shown_name};
 
 /// Posts on a page, replies not counted.
 pub const POSTS: u64 = 50;
+/// The name under which the helper's row is joined.
+const HELPER: &str = "helper";
 
 /// The talk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,12 +69,14 @@ pub enum PostSaid {
 /// Who speaks or acts, as neighbours see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speaker {
-    /// Nickname.
-    pub nickname: String,
+    /// The name that neighbours see.
+    pub name: ShownName,
     /// The role in which it was done.
     pub role: Option<Role>,
     /// The 小院 of the household, where there is one.
     pub courtyard: Option<String>,
+    /// 代办人: by whose hand it was done, where it was not their own.
+    pub through: Option<ShownName>,
 }
 
 #[derive(FromQueryResult)]
@@ -84,7 +90,10 @@ struct PostRow {
     hidden_at: Option<i64>,
     hidden_reason: Option<String>,
     nickname: String,
+    shown_as: String,
+    entrance: Option<String>,
     courtyard: Option<String>,
+    helper: Option<String>,
 }
 
 pub(super) async fn talk(
@@ -144,10 +153,15 @@ fn posts() -> Select<post::Entity> {
             post::Column::HiddenAt,
             post::Column::HiddenReason,
         ])
-        .column_as(person::Column::Nickname, "nickname")
+        .columns([person::Column::Nickname, person::Column::ShownAs])
+        .column_as(entrance::Column::Name, "entrance")
         .column_as(courtyard::Column::Name, "courtyard")
         .join(JoinType::InnerJoin, to_author);
-    with_home(query)
+    let to_helper: RelationDef = post::Entity::belongs_to(person::Entity)
+        .from(post::Column::ThroughId)
+        .to(person::Column::Id)
+        .into();
+    with_helper(with_home(query), to_helper)
 }
 
 /// Joins the 小院 of a person that is joined already; there may be none.
@@ -162,6 +176,18 @@ pub(super) fn with_home<E: EntityTrait>(query: Select<E>) -> Select<E> {
         .join(JoinType::LeftJoin, entrance_to_courtyard())
 }
 
+/// Joins the helper by whose hand something was done, as `helper`; there is mostly none.
+pub(super) fn with_helper<E: EntityTrait>(query: Select<E>, to_helper: RelationDef) -> Select<E> {
+    query
+        .join_as(JoinType::LeftJoin, to_helper, HELPER)
+        .column_as(Expr::col((HELPER, person::Column::Nickname)), HELPER)
+}
+
+/// A helper as they are shown: by their nickname alone.
+pub(super) fn helper(nickname: Option<String>) -> Option<ShownName> {
+    nickname.map(|nickname| shown_name(nickname, "", None))
+}
+
 fn read(row: PostRow) -> Result<PostView> {
     let said = match row.hidden_at {
         Some(at) => {
@@ -172,9 +198,10 @@ fn read(row: PostRow) -> Result<PostView> {
                 .ok_or_else(|| Error::unknown("stance", &row.stance))?,
             body: row.body,
             who: Speaker {
-                nickname: row.nickname,
+                name: shown_name(row.nickname, &row.shown_as, row.entrance.as_deref()),
                 role: row.author_role.as_deref().and_then(Role::from_name),
                 courtyard: row.courtyard,
+                through: helper(row.helper),
             },
         },
     };

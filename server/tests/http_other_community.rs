@@ -1,0 +1,393 @@
+//! The head of one community's committee reaches into another by number: every address of the app, with
+//! the other's numbers, under both communities' addresses.
+//!
+//! Row 1 of every table is the victim's, and the attacker's community holds no row 1.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use axum::http::StatusCode;
+use common::routes::routed;
+use common::{Answer, TestApp};
+use domain::ballot::BallotKind;
+use domain::place::Scope;
+use domain::proposal::{DecidedBy, Step, Verdict};
+use domain::role::Role;
+use domain::route::Route;
+use entities::{
+    audit, join_request, owner, passkey, place_change, roll_import, slip, unit, unit_owner,
+};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use service::ballot::{BallotForm, ballot_open, earliest_day};
+use service::cosign::cosign_add;
+use service::matter::{self, By, Said};
+use service::people::SignedIn;
+use service::post::{PostForm, post_write};
+use service::proposal::{ProposalForm, proposal_submit};
+use service::review::{ReviewForm, review_give};
+use service::setup::role_grant;
+use service::testing::{self, TestDb, World};
+
+/// What the attacker's own addresses begin with; the victim's lie at the root.
+const OWN: &str = "/c/huaianli";
+/// A number that nothing has.
+const NOTHING: i64 = 9_999;
+/// Matters of the victim: waiting for the first check, being co-signed, with an open ballot, done.
+const MATTERS: i64 = 4;
+
+/// What no page of the attacker's community may hold.
+const VICTIMS: [&str; 5] = ["枣树湾", "北柳小区", "7号院", "老槐树", "暗号沙池"];
+
+/// Fields by which forms name places, people and rows.
+const FIELDS: [&str; 28] = [
+    "ballot", "batch", "code", "community", "community_id", "courtyard", "courtyard_id", "entrance",
+    "entrance_id", "helper", "helper_id", "household", "household_id", "id", "import", "into", "owner",
+    "parent", "person", "person_id", "place_id", "post", "representative", "request", "room", "scope_place",
+    "slip", "unit",
+];
+
+struct Ground {
+    app: TestApp,
+    attacker: SignedIn,
+}
+
+impl Ground {
+    async fn new(db: TestDb) -> Self {
+        let world = World::with_first_check(&db.hall).await;
+        let app = TestApp::with_world(db, world);
+        let stranger = &app.world.stranger;
+        let own = Scope::Community(stranger.actor.community);
+        role_grant(&app.db.hall, stranger.actor.person, Role::CommitteeHead, own, None)
+            .await
+            .unwrap();
+        let attacker = World::again(&app.db.hall, stranger).await;
+        let ground = Self { app, attacker };
+        ground.matters().await;
+        ground.rows().await;
+        ground
+    }
+
+    async fn steps(&self, number: i64, steps: impl IntoIterator<Item = Step>) {
+        let (hall, world) = (&self.app.db.hall, &self.app.world);
+        for step in steps {
+            let txn = hall.db.begin().await.unwrap();
+            let row = matter::by_number(&txn, world.community, number).await.unwrap();
+            let by = By::Person(&world.committee_head.actor);
+            matter::advance_in_txn(hall, &txn, row, step, by, Said::reason("测试里走一步"))
+                .await
+                .unwrap();
+            txn.commit().await.unwrap();
+        }
+    }
+
+    /// Matters 1 to 4, with post 1, ballot 1, review 1, follow-up 1 and mail 1.
+    async fn matters(&self) {
+        let (hall, world) = (&self.app.db.hall, &self.app.world);
+        let form = ProposalForm {
+            title: "暗号沙池".to_owned(),
+            situation: "小区没有孩子玩的地方，放学后都在车道边跑。".to_owned(),
+            suggestion: "把南侧的三个车位改成沙池，四周做矮栏杆。".to_owned(),
+            category: "culture_children".to_owned(),
+            courtyard_id: world.courtyards[0].to_string(),
+            scope: "courtyard".to_owned(),
+            ..ProposalForm::default()
+        };
+        let resident = &world.resident.actor;
+        for number in 1..=MATTERS {
+            assert_eq!(proposal_submit(hall, resident, &form).await.unwrap(), number);
+        }
+        let publish = || Step::Publish { needed: 10, until: hall.now().plus_days(30) };
+        let accept = || Step::Accept { threshold_met: true };
+        self.steps(2, [publish()]).await;
+        service::account::email_set(hall, resident, "resident@example.org", "zh").await.unwrap();
+        self.steps(3, [publish(), accept(), Step::Deliberate]).await;
+        let post =
+            PostForm { stance: "for".to_owned(), body: "好".to_owned(), ..PostForm::default() };
+        assert_eq!(post_write(hall, resident, 3, &post).await.unwrap().0, 1);
+        let ballot = BallotForm {
+            kind: "households".to_owned(),
+            question: "建沙池吗？".to_owned(),
+            closes_on: earliest_day(BallotKind::ResidentsByHousehold, hall.now()).to_string(),
+        };
+        let head = &world.committee_head.actor;
+        assert_eq!(ballot_open(hall, head, 3, &ballot).await.unwrap().0, 1);
+        self.steps(4, [publish()]).await;
+        cosign_add(hall, &world.entrance_lead.actor, 4).await.unwrap();
+        let decide = Step::Decide { verdict: Verdict::Adopted, by: DecidedBy::Committee };
+        let refer = Step::Refer { route: Route::PropertyParty };
+        self.steps(4, [accept(), decide, refer, Step::Complete]).await;
+        let review = ReviewForm {
+            solved: "no".to_owned(),
+            satisfaction: "dissatisfied".to_owned(),
+            words: "还是没有。".to_owned(),
+        };
+        review_give(hall, resident, 4, &review).await.unwrap();
+        service::notice::notices_expand(hall, "example.org", 500).await.unwrap();
+        for letter in service::mail::mail_lease(hall, 500, 1_000).await.unwrap() {
+            service::mail::mail_failed(hall, &letter, true, "no such box").await.unwrap();
+        }
+    }
+
+    /// Row 1 of the other tables that an address or a form could name.
+    async fn rows(&self) {
+        let (hall, world) = (&self.app.db.hall, &self.app.world);
+        let (now, community) = (hall.now().0, world.community.0);
+        let head = world.committee_head.actor.person.0;
+        let guest = world.no_household.actor.person.0;
+        let entrance = world.entrances[0].0;
+        let txn = hall.db.begin().await.unwrap();
+        let row = slip::ActiveModel {
+            community_id: Set(community),
+            household_id: Set(1),
+            purpose: Set("join".to_owned()),
+            code_index: Set("nobody knows".to_owned()),
+            batch: Set(1),
+            created_at: Set(now),
+            created_by: Set(head),
+            expires_at: Set(now + 60 * domain::time::DAY_MS),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = join_request::ActiveModel {
+            community_id: Set(community),
+            person_id: Set(guest),
+            entrance_id: Set(entrance),
+            room: Set("101".to_owned()),
+            state: Set("waiting".to_owned()),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = roll_import::ActiveModel {
+            community_id: Set(community),
+            kind: Set("households".to_owned()),
+            file_name: Set("暗号沙池.csv".to_owned()),
+            state: Set("checked".to_owned()),
+            total: Set(0),
+            added: Set(0),
+            changed: Set(0),
+            left_out: Set(0),
+            created_by: Set(head),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = unit::ActiveModel {
+            entrance_id: Set(entrance),
+            room: Set("101".to_owned()),
+            area: Set(6_000),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = owner::ActiveModel {
+            community_id: Set(community),
+            name: Set("sealed".to_owned()),
+            name_index: Set("index".to_owned()),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = unit_owner::ActiveModel { unit_id: Set(1), owner_id: Set(1) };
+        unit_owner::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
+        let row = place_change::ActiveModel {
+            community_id: Set(community),
+            kind: Set("rename".to_owned()),
+            place_kind: Set("entrance".to_owned()),
+            place_id: Set(entrance),
+            before: Set(Some("1号楼".to_owned())),
+            after: Set(Some("1号楼1门".to_owned())),
+            households: Set(6),
+            by_id: Set(head),
+            at: Set(now),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        let row = passkey::ActiveModel {
+            person_id: Set(1),
+            credential: Set("credential".to_owned()),
+            data: Set("{}".to_owned()),
+            label: Set("手机".to_owned()),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        assert_eq!(row.insert(&txn).await.unwrap().id, 1);
+        txn.commit().await.unwrap();
+        assert_eq!(world.resident.actor.person.0, 1, "person 1 is the victim's");
+        assert_eq!((entrance, world.courtyards[0].0), (1, 1), "so are entrance and courtyard 1");
+    }
+
+    async fn ask(&self, method: &str, address: &str, person: Option<&SignedIn>) -> Answer {
+        let call = if method == "GET" {
+            self.app.get(address)
+        } else {
+            self.app.post_form(address, &FIELDS.map(|field| (field, "1")))
+        };
+        call.as_maybe(person).await
+    }
+
+    /// The chain's last entry.
+    async fn seq(&self) -> i64 {
+        service::audit::head(self.app.db.hall.db.read()).await.unwrap().seq
+    }
+
+    /// A new moment with a new session: the second factor was shown just now, no limit is reached, and
+    /// an address that signs out does so for this moment alone.
+    async fn moment(&self) -> i64 {
+        self.app.db.clock.advance_ms(61_000);
+        self.app.token(self.attacker.actor.person).await;
+        self.seq().await
+    }
+}
+
+/// The address with the victim's numbers, and with those of nothing: one for each matter.
+fn filled(template: &str) -> Vec<(String, String)> {
+    let numbers = if template.starts_with("/ballots") { 1..=1 } else { 1..=MATTERS };
+    let numbers = if template.contains("{number}") { numbers } else { 1..=1 };
+    let fill = |number: i64, id: i64| {
+        let mut address = template.replace("{number}", &number.to_string());
+        while let (Some(from), Some(to)) = (address.find('{'), address.find('}')) {
+            address.replace_range(from..=to, &id.to_string());
+        }
+        address
+    };
+    numbers.map(|number| (fill(number, 1), fill(NOTHING, NOTHING))).collect()
+}
+
+fn succeeds(answer: &Answer) -> bool {
+    let asks = answer.location().contains("/sign-in");
+    answer.status.is_success() || (answer.status.is_redirection() && !asks)
+}
+
+/// In the victim's community the attacker is a visitor: they get what everybody gets.
+#[tokio::test]
+async fn under_the_others_address_one_is_a_visitor() {
+    for db in testing::databases().await {
+        let ground = Ground::new(db).await;
+        let mut wrong = String::new();
+        let mut closed = 0;
+        for (template, method) in routed() {
+            // Whoever signs in or out does so for themselves.
+            if template.starts_with("/sign-") {
+                continue;
+            }
+            for (address, _) in filled(&template) {
+                let before = ground.moment().await;
+                let answer = ground.ask(method, &address, Some(&ground.attacker)).await;
+                let after = ground.seq().await;
+                if after != before {
+                    let _ = writeln!(wrong, "{method} {address} was recorded");
+                }
+                if succeeds(&answer) {
+                    let everybody = ground.ask(method, &address, None).await;
+                    if !succeeds(&everybody) {
+                        let _ = writeln!(wrong, "{method} {address}: {}", answer.status);
+                    }
+                } else {
+                    closed += 1;
+                }
+                if matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+                    let _ = writeln!(wrong, "{method} {address}: {}, not 404", answer.status);
+                }
+                if template.starts_with("/desk") && answer.status != StatusCode::NOT_FOUND {
+                    let _ = writeln!(wrong, "the desk: {method} {address}: {}", answer.status);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{wrong}", ground.app.name);
+        assert!(closed > 60, "{}: {closed} attacks were turned away", ground.app.name);
+    }
+}
+
+/// In their own community the attacker has every right, and the victim's numbers mean nothing.
+#[tokio::test]
+async fn under_ones_own_address_the_others_numbers_mean_nothing() {
+    for db in testing::databases().await {
+        let ground = Ground::new(db).await;
+        let mut wrong = String::new();
+        let mut reached = 0;
+        for (template, method) in routed().into_iter().filter(|(path, _)| path.contains('{')) {
+            for (address, nothing) in filled(&template) {
+                let before = ground.moment().await;
+                let own = format!("{OWN}{address}");
+                let answer = ground.ask(method, &own, Some(&ground.attacker)).await;
+                if ground.seq().await != before {
+                    let _ = writeln!(wrong, "{method} {own} was recorded");
+                }
+                let everybody = succeeds(&answer) && succeeds(&ground.ask(method, &own, None).await);
+                if succeeds(&answer) && !everybody {
+                    let _ = writeln!(wrong, "{method} {own}: {}", answer.status);
+                }
+                // Nor may an answer tell that the number is somebody's.
+                let none = format!("{OWN}{nothing}");
+                let none = ground.ask(method, &none, Some(&ground.attacker)).await;
+                if none.status != answer.status {
+                    let _ = writeln!(
+                        wrong,
+                        "{method} {own}: {}, but {} for what isn't there",
+                        answer.status, none.status
+                    );
+                }
+                let text = String::from_utf8_lossy(&answer.body);
+                for word in VICTIMS.iter().filter(|word| text.contains(**word)) {
+                    let _ = writeln!(wrong, "{method} {own} tells {word}");
+                }
+                // The same number is there for those to whom it belongs: the attack aims at something.
+                let head = Some(&ground.app.world.committee_head);
+                if method == "GET" && succeeds(&ground.ask(method, &address, head).await) {
+                    reached += 1;
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{wrong}", ground.app.name);
+        assert!(reached > 40, "{}: the victim's own head reaches {reached}", ground.app.name);
+    }
+}
+
+/// Addresses that name nothing take the victim's numbers as fields.
+#[tokio::test]
+async fn fields_and_queries_with_the_others_numbers_do_nothing_to_them() {
+    for db in testing::databases().await {
+        let ground = Ground::new(db).await;
+        let query: Vec<_> = FIELDS.iter().map(|field| format!("{field}=1")).collect();
+        let query = query.join("&");
+        let mut wrong = String::new();
+        for (template, method) in routed().into_iter().filter(|(path, _)| !path.contains('{')) {
+            // This one lists the communities to everybody.
+            if template == "/communities" {
+                continue;
+            }
+            let before = ground.moment().await;
+            let own = if method == "GET" {
+                format!("{OWN}{template}?{query}")
+            } else {
+                format!("{OWN}{template}")
+            };
+            let answer = ground.ask(method, &own, Some(&ground.attacker)).await;
+            let text = String::from_utf8_lossy(&answer.body);
+            for word in VICTIMS.iter().filter(|word| text.contains(**word)) {
+                let _ = writeln!(wrong, "{method} {own} tells {word}");
+            }
+            let entries = audit::Entity::find()
+                .filter(audit::Column::Seq.gt(before))
+                .all(ground.app.db.hall.db.read())
+                .await
+                .unwrap();
+            for entry in entries {
+                let told = [Some(&entry.subject), entry.before.as_ref(), entry.after.as_ref()];
+                let told: Vec<_> = told.into_iter().flatten().cloned().collect();
+                if told.iter().any(|text| text.ends_with(":1") || text.contains(":1 ")) {
+                    let _ = writeln!(wrong, "{method} {own}: {} {told:?}", entry.action);
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{wrong}", ground.app.name);
+    }
+}
