@@ -16,7 +16,7 @@ const LINKS: &[Link] = &[
     ("members", "/desk/members", |w| w.nav_members, Action::RollLook),
     ("counter", "/desk/counter", |w| w.nav_counter, Action::RollChange),
     ("slips", "/desk/slips", |w| w.nav_slips, Action::SlipPrint),
-    ("places", "/desk/places", |w| w.nav_places, Action::RollLook),
+    ("places", "/desk/places", |w| w.nav_places, Action::DeskRead),
     ("roll", "/desk/roll", |w| w.nav_roll, Action::RollImport),
     ("owners", "/desk/owners", |w| w.nav_owners, Action::RollLook),
     ("roles", "/desk/roles", |w| w.nav_roles, Action::DeskRead),

@@ -5,6 +5,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "components take their props by value")]
 
+pub mod consent_bar;
 pub mod cookie;
 pub mod dates;
 pub mod devices;
@@ -14,6 +15,7 @@ pub mod form;
 pub mod link;
 pub mod mail_text;
 pub mod matter_row;
+pub mod own_page;
 pub mod pages;
 pub mod parts;
 pub mod redirect;

@@ -3,9 +3,16 @@
 use domain::proposal::StateName;
 use domain::stance::Stance;
 use leptos::prelude::*;
+use service::people::ShownName;
 
 use crate::render::{cx, words};
 use crate::words::terms::Term;
+
+/// The name of somebody as it is shown; words for whom there is none any more.
+#[must_use]
+pub fn name_of(name: &ShownName) -> String {
+    name.name().map_or_else(|| words().own.closed_person.to_owned(), ToOwned::to_owned)
+}
 
 /// A line icon from the sprite; always with a word beside it.
 #[component]

@@ -164,6 +164,13 @@ impl SettingsForm {
             .collect()
     }
 
+    /// Every field with its values, by name.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|(name, values)| {
+            values.iter().map(move |value| (name.as_str(), value.as_str()))
+        })
+    }
+
     /// What was typed into a field; empty where it is missing.
     #[must_use]
     pub fn typed(&self, name: &str) -> &str {

@@ -65,7 +65,7 @@ fn help_shows_examples() {
         assert!(out(&help).contains(word), "{}", out(&help));
     }
     for command in [
-        "serve", "migrate", "demo", "person", "community add", "community list", "audit verify", "tally",
+        "serve", "migrate", "demo", "person", "community add", "community list", "factor reset", "audit verify", "tally",
         "verify",
     ] {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -225,6 +225,12 @@ fn a_person_is_made_and_the_chain_is_whole() {
     let taken = program.run(&["person", "--name", "zhou"]);
     assert_eq!(taken.status.code(), Some(1));
     assert!(err(&taken).contains("taken"), "{}", err(&taken));
+
+    let reset = program.run(&["factor", "reset", "--name", "Zhou"]);
+    assert_eq!(reset.status.code(), Some(0), "{}", err(&reset));
+    let nobody = program.run(&["factor", "reset", "--name", "wang"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(err(&nobody).contains("nobody signs in as wang"), "{}", err(&nobody));
 
     let whole = program.run(&["audit", "verify"]);
     assert_eq!(whole.status.code(), Some(0), "{}", err(&whole));

@@ -129,7 +129,7 @@ async fn signing_in_and_out() {
 
         let me = browser.get("/me").await;
         assert_eq!(me.status, StatusCode::OK, "{}", db.name);
-        for said in ["老槐树", "北柳小区1号楼1门", "户代表", "电脑 · Firefox，这一台", "欢迎回来"]
+        for said in ["老槐树", "北柳小区1号楼1门", "户代表", "登录和验证", "欢迎回来"]
         {
             assert!(me.body.contains(said), "{}: {said} is missing", db.name);
         }

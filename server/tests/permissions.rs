@@ -26,10 +26,13 @@ use service::cosign::cosign_add;
 use service::desk::follow_ups_open;
 use service::follow::follow_start;
 use service::matter::{self, By, Said};
+use service::owners::{ShowHeads, owners_look};
 use service::people::SignedIn;
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::review::{ReviewForm, review_give};
+use service::slip::{ForWhom, SlipOrder, slip_make, slip_print};
+use service::roll::{RollUpload, roll_check, roll_confirm};
 use service::testing::{self, TestDb, World};
 
 /// What the `{number}`, `{id}` or `{token}` of an address stands for. Each row gets its own; the
@@ -54,12 +57,27 @@ enum About {
     Balloting,
     /// The same when the ballot is closed.
     Voted,
+    /// A file of owners that was checked and waits to be confirmed.
+    RollFile,
+    /// A unit with two owners.
+    OwnedUnit,
     /// A mail that could not be delivered, and the token in it.
     DeadMail,
+    /// A resident of the first courtyard who asks nothing here.
+    Neighbour,
+    /// A slip of a household in which nobody lives: `{token}` is its code, `{id}` its batch or its row.
+    Slip,
+    /// The role of the entrance lead.
+    LeadsRole,
+    /// The first courtyard.
+    Yard,
+    /// Its first entrance.
+    Door,
 }
 
 use About::{
-    Balloting, Cosigning, DeadMail, Done, NotAdopted, Nothing, Returned, Submitted, Talked, Voted,
+    Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour, NotAdopted, Nothing, OwnedUnit,
+    Returned, RollFile, Slip, Submitted, Talked, Voted, Yard,
 };
 
 /// Method, address, what it is about, and what happens to, in this order: nobody, a stranger of
@@ -104,14 +122,50 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/sign-in", Nothing, "ooooooo"),
     ("POST", "/sign-in/demo", Nothing, "-------"),
     ("POST", "/sign-out", Nothing, "ooooooo"),
-    ("POST", "/sign-out/everywhere", Nothing, "soooooo"),
-    ("GET", "/me", Nothing, "soooooo"),
-    ("POST", "/me/email", Nothing, "soooooo"),
+    ("POST", "/sign-out/everywhere", Nothing, "s-ooooo"),
+    ("GET", "/second-factor", Nothing, "soooooo"),
+    ("POST", "/second-factor", Nothing, "soooooo"),
+    ("POST", "/second-factor/go-on", Nothing, "soooooo"),
+    ("POST", "/second-factor/demo", Nothing, "-------"),
+    // This site has no name, so there are no passkeys; nobody here has a factor to remove.
+    ("POST", "/second-factor/passkey", Nothing, "-------"),
+    ("GET", "/me/security", Nothing, "s-ooooo"),
+    ("POST", "/me/security/totp", Nothing, "s-ooooo"),
+    ("POST", "/me/security/totp/confirm", Nothing, "s-ooooo"),
+    ("POST", "/me/security/totp/remove", Nothing, "s------"),
+    ("POST", "/me/security/recovery", Nothing, "s------"),
+    ("POST", "/me/security/passkeys/begin", Nothing, "s------"),
+    ("POST", "/me/security/passkeys/finish", Nothing, "s------"),
+    ("POST", "/me/security/passkeys/{id}/remove", Nothing, "s------"),
+    ("POST", "/me/devices/{handle}/sign-out", Nothing, "s------"),
+    ("GET", "/me", Nothing, "s-ooooo"),
+    ("POST", "/me/email", Nothing, "s-ooooo"),
     ("POST", "/prefs/size", Nothing, "ooooooo"),
     ("POST", "/prefs/lang", Nothing, "ooooooo"),
     ("POST", "/prefs/theme", Nothing, "ooooooo"),
     ("GET", "/desk", Nothing, "-----oo"),
     ("GET", "/desk/{number}", Cosigning, "-----oo"),
+    ("GET", "/join", Nothing, "ooooooo"),
+    ("POST", "/join", Nothing, "ooooooo"),
+    ("GET", "/join/{token}", Slip, "ooooooo"),
+    ("POST", "/join/{token}", Slip, "ooooooo"),
+    ("GET", "/desk/slips", Nothing, "-----oo"),
+    ("POST", "/desk/slips", Nothing, "-----ox"),
+    ("POST", "/desk/slips/{id}/print", Slip, "-----ox"),
+    ("POST", "/desk/slips/{id}/end", Slip, "-----ox"),
+    ("POST", "/desk/people/{id}/reset-slip", Neighbour, "-----ox"),
+    ("GET", "/desk/roll", Nothing, "-----ox"),
+    ("POST", "/desk/roll", Nothing, "-----ox"),
+    ("GET", "/desk/roll/template.csv", Nothing, "-----ox"),
+    ("GET", "/desk/roll/imports/{id}", RollFile, "-----ox"),
+    ("POST", "/desk/roll/imports/{id}/look", RollFile, "-----ox"),
+    ("POST", "/desk/roll/imports/{id}/report.csv", RollFile, "-----ox"),
+    ("POST", "/desk/roll/imports/{id}/confirm", RollFile, "-----ox"),
+    ("POST", "/desk/roll/imports/{id}/undo", RollFile, "-----ox"),
+    ("POST", "/desk/roll/imports/{id}/drop", RollFile, "-----ox"),
+    ("GET", "/desk/owners", Nothing, "-----ox"),
+    ("POST", "/desk/owners/look", Nothing, "-----ox"),
+    ("POST", "/desk/owners/units/{id}/representative", OwnedUnit, "-----ox"),
     ("GET", "/desk/mail", Nothing, "-----oo"),
     ("POST", "/desk/mail/{id}/resend", DeadMail, "-----ox"),
     ("GET", "/desk/follow-ups/{id}", Done, "-----oo"),
@@ -138,6 +192,44 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/desk/{number}/complete", Talked, "-----ox"),
     ("GET", "/desk/{number}/archive", Done, "-----oo"),
     ("POST", "/desk/{number}/archive", Done, "-----ox"),
+    ("GET", "/desk/people", Nothing, "-----oo"),
+    ("GET", "/desk/people/{id}", Neighbour, "-----oo"),
+    ("POST", "/desk/people/{id}/look", Neighbour, "-----ox"),
+    ("POST", "/desk/people/{id}/details", Neighbour, "-----ox"),
+    ("POST", "/desk/people/{id}/helper", Neighbour, "-----ox"),
+    ("POST", "/desk/people/{id}/factor-reset", Neighbour, "-----xx"),
+    ("GET", "/desk/places", Nothing, "-----oo"),
+    ("POST", "/desk/places", Nothing, "-----ox"),
+    ("GET", "/desk/places/courtyards/{id}", Yard, "-----oo"),
+    ("GET", "/desk/places/courtyards/{id}/entrances", Yard, "-----oo"),
+    ("POST", "/desk/places/courtyards/{id}/entrances", Yard, "-----ox"),
+    ("GET", "/desk/places/courtyards/{id}/rename", Yard, "-----oo"),
+    ("POST", "/desk/places/courtyards/{id}/rename", Yard, "-----ox"),
+    ("GET", "/desk/places/courtyards/{id}/end", Yard, "-----oo"),
+    ("POST", "/desk/places/courtyards/{id}/end", Yard, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}", Door, "-----oo"),
+    ("GET", "/desk/places/entrances/{id}/rename", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/rename", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/merge", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/merge", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/households", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/households", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/end", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/end", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/look", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/look", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/split", Door, "-----oo"),
+    ("POST", "/desk/places/entrances/{id}/split", Door, "-----ox"),
+    ("GET", "/desk/places/entrances/{id}/move-out", Door, "-----oo"),
+    // An empty form names no household.
+    ("POST", "/desk/places/entrances/{id}/move-out", Door, "------x"),
+    ("GET", "/desk/roles", Nothing, "-----oo"),
+    ("POST", "/desk/roles/give", Nothing, "-----xx"),
+    ("POST", "/desk/roles/{id}/end", LeadsRole, "s-xxoxx"),
+    ("GET", "/desk/audit", Nothing, "-----oo"),
+    ("GET", "/desk/settings", Nothing, "-----xx"),
+    ("POST", "/desk/settings", Nothing, "-----xx"),
+    ("GET", "/offices", Nothing, "ooooooo"),
 ];
 
 /// Columns of the table, in the order in which they ask: those whose act may change what the row is
@@ -221,6 +313,24 @@ impl Ground {
         let mut token = String::new();
         match about {
             Nothing | Submitted => {}
+            Yard => id = world.courtyards[0].0,
+            Door => id = world.entrances[0].0,
+            Neighbour => id = world.neighbours[0].actor.person.0,
+            Slip => {
+                let (head, rooms) = (&world.committee_head.actor, [format!("9{number}")]);
+                let homes = service::setup::household_add_many(&hall, world.entrances[0], &rooms);
+                let for_whom = ForWhom::Households(homes.await.unwrap());
+                let order = SlipOrder { for_whom, only_empty: false, replace: false };
+                let made = slip_make(&hall, head, &order).await.unwrap();
+                let sheet = slip_print(&hall, head, made.batch).await.unwrap();
+                token = sheet.slips[0].code.printed();
+                id = if template.ends_with("/print") { made.batch } else { sheet.slips[0].id.0 };
+            }
+            LeadsRole => {
+                let held = service::views::people::roles_held(&hall, world.community).await;
+                let lead = world.entrance_lead.actor.person;
+                id = held.unwrap().iter().find(|row| row.person == lead).unwrap().id.0;
+            }
             Returned => self.step(number, Step::Return).await,
             Cosigning => self.step(number, publish).await,
             Talked => {
@@ -264,6 +374,22 @@ impl Ground {
                 if about == Voted {
                     self.app.db.clock.set(closing_time(day));
                     ballot_close_due(&hall).await.unwrap();
+                }
+            }
+            RollFile | OwnedUnit => {
+                let head = &world.committee_head.actor;
+                let upload = RollUpload {
+                    kind: "owners".to_owned(),
+                    bytes: format!("地址,业主,面积\n北柳小区1-1-{number},甲、乙,60\n").into(),
+                    ..RollUpload::default()
+                };
+                let file = roll_check(&hall, head, upload).await.unwrap();
+                id = file.0;
+                if about == OwnedUnit {
+                    let run = roll_confirm(&hall, head, file).await.unwrap().expect("a run");
+                    run.ended().await.unwrap();
+                    let list = owners_look(&hall, head, ShowHeads::All, 1).await.unwrap();
+                    id = list.heads[0].units[0].id.0;
                 }
             }
             DeadMail => {

@@ -9,6 +9,8 @@ use domain::text::TextError;
 use sea_orm::DbErr;
 use thiserror::Error;
 
+use crate::roll::SheetProblem;
+
 /// Result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -109,6 +111,8 @@ pub enum Problem {
     NoRoom,
     /// A name that no member of the community has.
     NoPerson,
+    /// A file of the roll that can't be read as a whole.
+    Sheet(SheetProblem),
     /// A line that is no day as `2026-12-31`, counted from 1.
     DayLine {
         /// Which.

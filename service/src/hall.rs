@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::dice::{Dice, SystemDice};
 use crate::error::{Error, Result};
 use crate::password::Hasher;
+use crate::roll::Progress;
 use crate::seal::Seal;
 
 const SIGNING_KEY: &str = "signing_key";
@@ -35,6 +36,8 @@ pub struct Hall {
     pub hasher: Hasher,
     /// Seals names, telephone numbers and codes.
     pub seal: Seal,
+    /// How far imports of the roll are, in this process.
+    pub progress: Progress,
 }
 
 impl Hall {
@@ -69,6 +72,7 @@ impl Hall {
             key: Arc::new(key),
             hasher: Hasher::new(),
             seal,
+            progress: Progress::default(),
         })
     }
 

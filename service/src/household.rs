@@ -1,7 +1,7 @@
 //! One's own household: who names its representative (户代表), and leaving it.
 
 use domain::ids::{HouseholdId, PersonId};
-use domain::permission::{Action, Target, permit};
+use domain::permission::{Action, Denied, Target, permit};
 use domain::role::Actor;
 use entities::{ballot, courtyard, elector, entrance, household, person};
 use sea_orm::sea_query::Query;
@@ -78,20 +78,9 @@ pub async fn representative_set(
 /// # Errors
 /// [`Error::Denied`] without a household.
 pub async fn household_leave(hall: &Hall, actor: &Actor) -> Result<()> {
-    let home = actor.home.map(|home| home.household);
-    let target = home.map_or_else(
-        || Target::community(actor.community),
-        |home| Target::household(actor.community, home),
-    );
-    // Going is as free as coming: it needs no consent.
-    match permit(Some(actor), Action::HouseholdOwn, &target) {
-        Ok(()) | Err(domain::permission::Denied::Consent) if actor.through.is_none() => {}
-        Ok(()) | Err(domain::permission::Denied::Consent) => {
-            return Err(domain::permission::Denied::NotThrough.into());
-        }
-        Err(denied) => return Err(denied.into()),
-    }
-    let home = home.ok_or(Error::NotFound)?;
+    // Going is as free as coming: it is about oneself, and needs no consent.
+    permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
+    let home = actor.home.map(|home| home.household).ok_or(Denied::NotVerified)?;
     let txn = hall.db.begin().await?;
     let row = held_in_txn(&txn, actor, home).await?;
     let me = lives_in_txn(&txn, actor.person, row.id).await?.ok_or(Error::NotFound)?;

@@ -14,6 +14,7 @@ use crate::factor::passkey::ceremonies_sweep;
 use crate::hall::Hall;
 use crate::reset::resets_sweep;
 use crate::review::review_close_due;
+use crate::roll::roll_sweep;
 use crate::session::sessions_sweep;
 use crate::slip::slips_sweep;
 
@@ -31,7 +32,7 @@ pub async fn run_due(hall: &Hall) -> Result<usize> {
     let moved =
         [cosign_expire_due(hall).await, ballot_close_due(hall).await, review_close_due(hall).await];
     let swept =
-        [sessions_sweep(hall).await, failures_sweep(hall).await, rate_limits_sweep(hall).await, ceremonies_sweep(hall).await, slips_sweep(hall).await, resets_sweep(hall).await, kept_sweep(hall).await];
+        [sessions_sweep(hall).await, failures_sweep(hall).await, rate_limits_sweep(hall).await, roll_sweep(hall).await, ceremonies_sweep(hall).await, slips_sweep(hall).await, resets_sweep(hall).await, kept_sweep(hall).await];
     let moved = moved.into_iter().sum::<Result<usize>>()?;
     swept.into_iter().collect::<Result<Vec<_>>>()?;
     Ok(moved)

@@ -1,7 +1,7 @@
 //! Joining without a slip: somebody asks, and their household, an entrance lead (楼门长) who vouches for
 //! them, or the committee decides.
 //!
-//! A decision is one transaction that locks, in this order, the request, the household and the people, so
+//! A decision is one transaction that locks, in this order, the household, the people and the request, so
 //! that of several at once exactly one is taken. Rooms are typed by whoever asks; no answer to them says
 //! whether the roll has such a room.
 
@@ -12,7 +12,7 @@ use domain::role::Actor;
 use domain::text::{Reason, TextError, clean, count};
 use entities::{courtyard, entrance, household, join_request, person};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
 };
 
 use crate::audit::{Record, append_in_txn};
@@ -123,38 +123,27 @@ pub fn room_checked(typed: &str) -> Result<String, TextError> {
     }
 }
 
-/// A person who comes in by another way waits no longer.
-///
-/// # Errors
-/// [`Error::Db`] when the database fails.
-pub(crate) async fn join_settle_in_txn(
-    txn: &DatabaseTransaction,
-    person: domain::ids::PersonId,
-) -> Result<()> {
-    join_request::Entity::update_many()
-        .set(join_request::ActiveModel {
-            state: Set(RequestState::Withdrawn.as_str().to_owned()),
-            ..Default::default()
-        })
-        .filter(join_request::Column::PersonId.eq(person.0))
-        .filter(join_request::Column::State.eq(RequestState::Waiting.as_str()))
-        .exec(txn)
-        .await?;
-    Ok(())
-}
-
-/// A request of the actor's community, held until the transaction ends.
-async fn held_in_txn(
-    txn: &DatabaseTransaction,
+/// A request of the actor's community, as it stood a moment ago.
+async fn find(
+    db: &impl ConnectionTrait,
     actor: &Actor,
     id: JoinRequestId,
 ) -> Result<join_request::Model> {
     join_request::Entity::find_by_id(id.0)
         .filter(join_request::Column::CommunityId.eq(actor.community.0))
-        .lock_exclusive()
-        .one(txn)
+        .one(db)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// A request as it stands now, held until the transaction ends: after the household and the people that
+/// it is about.
+async fn lock_in_txn(
+    txn: &DatabaseTransaction,
+    row: &join_request::Model,
+) -> Result<join_request::Model> {
+    let held = join_request::Entity::find_by_id(row.id).lock_exclusive().one(txn).await?;
+    held.ok_or(Error::NotFound)
 }
 
 fn waits(row: &join_request::Model) -> Result<()> {

@@ -126,7 +126,7 @@ async fn step(hall: &Hall, world: &World, number: i64, steps: &[Step]) {
     let txn = hall.db.begin().await.unwrap();
     let mut row = matter::by_number(&txn, world.community, number).await.unwrap();
     for step in steps {
-        row = matter::advance_in_txn(hall, &txn, row, *step, By::Clock, Said::default())
+        row = matter::advance_in_txn(hall, &txn, row, step.clone(), By::Clock, Said::default())
             .await
             .unwrap();
     }
@@ -163,7 +163,9 @@ async fn places_are_added_renamed_and_ended_with_their_history() {
         assert_eq!(invalid(again), taken(), "{}", db.name);
         let again = entrance_add(hall, member, yard, "1门").await.unwrap_err();
         assert_eq!(invalid(again), taken(), "{}", db.name);
-        place_rename(hall, member, Place::Courtyard(yard), "家属大院", "门牌换了").await.unwrap_err();
+        place_rename(hall, member, Place::Courtyard(yard), "家属大院", "门牌换了")
+            .await
+            .unwrap_err();
         place_rename(hall, member, Place::Courtyard(yard), "家属大院", "").await.unwrap();
         place_rename(hall, member, Place::Entrance(door), "东门", "邻居们都这么叫").await.unwrap();
         let entry = last_entry(hall).await;
@@ -188,15 +190,9 @@ async fn places_are_added_renamed_and_ended_with_their_history() {
             let form = MoveOut { reason: "moved".into(), room_gone: "yes".into() };
             household_move_out(hall, member, HouseholdId(row.id), &form).await.unwrap();
         }
-        grant(
-            hall,
-            world.resident.actor.person,
-            Role::EntranceLead,
-            Scope::Entrance(door),
-            None,
-        )
-        .await
-        .unwrap();
+        grant(hall, world.resident.actor.person, Role::EntranceLead, Scope::Entrance(door), None)
+            .await
+            .unwrap();
         place_end(hall, member, Place::Courtyard(yard), "").await.unwrap();
         let lead = World::again(hall, &world.resident).await;
         assert!(!lead.actor.has(Role::EntranceLead), "{}: its roles end with it", db.name);
@@ -632,10 +628,7 @@ async fn it_is_the_committees_after_its_second_factor_and_in_its_own_community()
             assert!(matches!(done, Err(Error::NotFound)), "{}: act {n}: {done:?}", db.name);
         }
         assert!(matches!(entrance_look(hall, &stranger, from).await, Err(Error::NotFound)));
-        assert!(matches!(
-            courtyard_desk(hall, Some(&stranger), yard).await,
-            Err(Error::NotFound)
-        ));
+        assert!(matches!(courtyard_desk(hall, Some(&stranger), yard).await, Err(Error::NotFound)));
         assert_eq!(desk(hall, &stranger).await.courtyards.len(), 2, "{}: its own", db.name);
     }
 }

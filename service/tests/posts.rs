@@ -246,7 +246,7 @@ async fn the_chair_pins_a_summary_and_the_timeline_shows_it() {
         let pinned: Vec<_> = view.steps.iter().filter(|step| step.kind == "summary").collect();
         assert_eq!(pinned.len(), 2, "{}", db.name);
         let who = pinned[0].who.as_ref().unwrap();
-        assert_eq!((who.nickname.as_str(), who.role), ("陈老师", Some(Role::CouncilMember)));
+        assert_eq!((who.name.name(), who.role), (Some("陈老师"), Some(Role::CouncilMember)));
         assert_eq!(pinned[0].detail["summary"], text, "{}: the earlier one is kept", db.name);
     }
 }

@@ -166,6 +166,7 @@ fn render(app: &App, viewer: &Viewer, ballot: BallotPage, said: Said) -> Respons
         narrow: true,
         alive: ballot.stage == Stage::Open,
         status: refused.then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        ..Meta::default()
     };
     page(app, viewer, meta, move || view! { <Ballot ballot=ballot said=said/> })
 }

@@ -49,13 +49,14 @@ fn Part(n: usize, subdistrict: Subdistrict) -> impl IntoView {
     let gap = words().lang.pick("", " ");
     let title = format!("{}{gap}{}", subdistrict.district, subdistrict.name);
     let id = format!("h-{n}");
+    let heading = view! { <h2 id=id.clone()>{title.clone()}</h2> };
     let sum = (subdistrict.communities.len() > 1).then(|| {
         view! { <tr><th scope="row">{w.sum}</th>{cells(subdistrict.sums, w)}</tr> }
     });
     let rows: Vec<_> = subdistrict.communities.into_iter().map(|it| row(it, w)).collect();
     view! {
-        <section class="section" aria-labelledby=id.clone()>
-            <div class="section-head"><h2 id=id>{title.clone()}</h2></div>
+        <section class="section" aria-labelledby=id>
+            <div class="section-head">{heading}</div>
             <table class="table-desk">
                 <caption class="visually-hidden">{title}</caption>
                 <thead>

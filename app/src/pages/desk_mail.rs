@@ -15,7 +15,7 @@ use super::desk::{acts, gate, read_only};
 use crate::dates::Moment;
 use crate::fail::Fail;
 use crate::link::to;
-use crate::parts::Icon;
+use crate::parts::{Icon, name_of};
 use crate::redirect::see_other;
 use crate::render::words;
 use crate::shell::{Meta, Tab, page};
@@ -94,12 +94,13 @@ fn body(mails: DeadMails, acts: bool) -> impl IntoView {
 
 fn row(mail: DeadMail, acts: bool) -> impl IntoView {
     let w = words().desk;
+    let name = name_of(&mail.name);
     let resend = acts.then(|| {
         view! {
             <form method="post" action=to(format!("/desk/mail/{}/resend", mail.id))>
                 <button class="btn btn-secondary btn-small">
                     {w.mail_resend}
-                    <span class="visually-hidden">{format!(" {}", mail.nickname)}</span>
+                    <span class="visually-hidden">{format!(" {name}")}</span>
                 </button>
             </form>
         }
@@ -108,7 +109,7 @@ fn row(mail: DeadMail, acts: bool) -> impl IntoView {
         <div class="device">
             <div>
                 <p>
-                    <b>{mail.nickname}</b>
+                    <b>{name.clone()}</b>
                     " "{mail.address}
                 </p>
                 <p>

@@ -2,7 +2,7 @@
 
 mod acts;
 mod facts;
-mod fields;
+pub(super) mod fields;
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
@@ -50,13 +50,13 @@ pub(super) fn routes() -> Router<App> {
 
 /// A form that came back: which act, what was typed, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
-struct Typed {
+pub(super) struct Typed {
     /// The act's name, as in [`acts`].
-    act: String,
+    pub(super) act: String,
     /// (field, what was typed).
-    values: Vec<(&'static str, String)>,
+    pub(super) values: Vec<(&'static str, String)>,
     /// Problems.
-    problems: Problems,
+    pub(super) problems: Problems,
 }
 
 /// A form with a reason alone.

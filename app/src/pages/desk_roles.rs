@@ -337,8 +337,9 @@ fn give_form_with(
                 .into_iter()
                 .map(|door| option(ScopeKind::Entrance, door.id.0, format!("{name} {}", door.name)))
                 .collect();
+            let name = yard.name.clone();
             view! {
-                <optgroup label=yard.name.clone()>
+                <optgroup label=name>
                     {option(ScopeKind::Courtyard, yard.id.0, yard.name)}
                     {doors}
                 </optgroup>

@@ -9,7 +9,7 @@ use domain::role_rule::RoleRefusal;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 use serde_json::json;
-use service::{Error, Refusal};
+use service::{Error, PlaceUse, Refusal};
 
 use crate::dates::moment;
 use crate::fail::Fail;
@@ -51,11 +51,21 @@ impl Cause {
 pub fn where_it_stands(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
+        ["desk", "places", kind @ ("courtyards" | "entrances"), id, ..] => {
+            format!("/desk/places/{kind}/{id}")
+        }
+        ["desk", "places", ..] => "/desk/places".to_owned(),
+        ["desk", "roll", "imports", id, _] => format!("/desk/roll/imports/{id}"),
+        ["desk", list @ ("roll" | "owners"), ..] => format!("/desk/{list}"),
         ["desk", "mail", ..] => "/desk/mail".to_owned(),
         ["desk", "slips", ..] => "/desk/slips".to_owned(),
         ["desk", "settings"] => "/desk/settings".to_owned(),
         ["join", ..] => path.to_owned(),
         ["me", "security" | "devices", ..] => "/me/security".to_owned(),
+        ["me", "consent", ..] => PRIVACY.to_owned(),
+        ["me", "name" | "password"] => "/me/name".to_owned(),
+        ["me", "export" | "data"] => "/me/data".to_owned(),
+        ["me", "close"] | ["reset", ..] => path.to_owned(),
         [_, _, "edit"] => path.to_owned(),
         [list @ ("proposals" | "ballots" | "desk"), one, ..]
             if *one == "new" || one.bytes().all(|b| b.is_ascii_digit()) && !one.is_empty() =>
@@ -97,7 +107,10 @@ pub fn answer(app: &App, viewer: &Viewer, cause: &Cause, json: bool, reads: bool
     response
 }
 
-/// Where a person shows who they are, when that is what is missing: the bare path.
+/// Where consent is given.
+const PRIVACY: &str = "/privacy";
+
+/// Where a person shows who they are, or agrees, when that is what is missing: the bare path.
 fn way_in(viewer: &Viewer, cause: &Cause) -> Option<String> {
     if cause.status() == StatusCode::UNAUTHORIZED {
         return Some(sign_in_again(viewer));
@@ -105,6 +118,7 @@ fn way_in(viewer: &Viewer, cause: &Cause) -> Option<String> {
     let Cause::Fail(fail) = cause else { return None };
     match fail.0.as_ref() {
         Error::Denied(Denied::SecondFactor | Denied::StepUp) => Some(second_factor(&viewer.here)),
+        Error::Denied(Denied::Consent) => Some(PRIVACY.to_owned()),
         _ => None,
     }
 }
@@ -251,6 +265,10 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
         }
         Refusal::NameTaken => w.r_name_taken,
         Refusal::Role(refused) => role_words(*refused, words),
+        Refusal::RoomsClash(rooms) => {
+            return fill(words.places.clash_plain, &[("n", &rooms.len())]);
+        }
+        Refusal::PlaceInUse(used) => return used_words(*used, words),
         Refusal::LastFactor => words.security.r_last,
         Refusal::FactorBegunOver => words.security.r_begun_over,
         Refusal::PasskeyTaken => words.security.r_passkey_taken,
@@ -261,6 +279,8 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
             return fill(words.slip.r_too_many, &[("count", count), ("max", max)]);
         }
         Refusal::SlipOver => words.slip.r_over,
+        Refusal::LinkUsed => words.own.r_link_used,
+        Refusal::LinkOver => words.own.r_link_over,
         Refusal::HasHousehold => words.joining.r_has_household,
         Refusal::AlreadyAsked => words.joining.r_asked,
         Refusal::NotWaiting => words.joining.r_not_waiting,
@@ -273,6 +293,17 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
         Refusal::ContestOver => words.joining.r_contest_over,
     };
     text.to_owned()
+}
+
+/// What hangs on a place, in words.
+fn used_words(used: PlaceUse, words: &Words) -> String {
+    let w = words.places;
+    match used {
+        PlaceUse::Households(n) => fill(w.used_households, &[("n", &n)]),
+        PlaceUse::Units(n) => fill(w.used_units, &[("n", &n)]),
+        PlaceUse::Requests(n) => fill(w.used_requests, &[("n", &n)]),
+        PlaceUse::Ballot => w.used_ballot.to_owned(),
+    }
 }
 
 fn error_page(
@@ -289,7 +320,10 @@ fn error_page(
     let (href, action) = match status {
         StatusCode::UNAUTHORIZED => (at(&sign_in_again(viewer)), w.sign_in),
         StatusCode::FORBIDDEN if way.is_some() => {
-            (at(way.as_deref().unwrap_or("/")), viewer.words().security.show)
+            let way = way.as_deref().unwrap_or("/");
+            let agree = way == PRIVACY;
+            let words = viewer.words();
+            (at(way), if agree { words.privacy.bar_go } else { words.security.show })
         }
         StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => (here, w.look_again),
         StatusCode::TOO_MANY_REQUESTS
@@ -348,7 +382,17 @@ mod tests {
             ("/desk/9/accept", "/desk/9"),
             ("/desk/follow-ups/4", "/desk"),
             ("/desk/mail/4/resend", "/desk/mail"),
+            ("/desk/places/entrances/4/merge", "/desk/places/entrances/4"),
+            ("/desk/places", "/desk/places"),
+            ("/desk/roll", "/desk/roll"),
+            ("/desk/roll/imports/5/confirm", "/desk/roll/imports/5"),
+            ("/desk/owners/units/5/representative", "/desk/owners"),
             ("/me/email", "/me"),
+            ("/me/consent/give", "/privacy"),
+            ("/me/password", "/me/name"),
+            ("/me/export", "/me/data"),
+            ("/me/close", "/me/close"),
+            ("/reset/0f6c", "/reset/0f6c"),
             ("/me/security/totp/confirm", "/me/security"),
             ("/me/devices/0a1b2c3d4e5f6071/sign-out", "/me/security"),
             ("/sign-in/demo", "/sign-in"),

@@ -55,8 +55,11 @@ async fn stop(
     viewer: Viewer,
     Path(token): Path<String>,
 ) -> Result<Response, Fail> {
-    let link = follow_stop(&app.hall, &token).await;
-    let Some(link) = ours(&viewer, link)? else { return Ok(unknown(&app, &viewer)) };
+    let found = follow_link(&app.hall, &token).await;
+    if ours(&viewer, found)?.is_none() {
+        return Ok(unknown(&app, &viewer));
+    }
+    let link = follow_stop(&app.hall, &token).await?;
     Ok(stopped(&app, &viewer, link))
 }
 

@@ -13,7 +13,7 @@ use service::slip::{
 };
 use service::{Error, Problem, session};
 
-use super::sign_in::with_cookie;
+use super::sign_in::{signed_in, with_cookie};
 use crate::cookie;
 use crate::fail::Fail;
 use crate::form::Problems;
@@ -23,8 +23,8 @@ use crate::state::App;
 use crate::viewer::Viewer;
 
 mod code;
-mod newcomer;
-mod signed_in;
+pub(super) mod newcomer;
+mod own;
 
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
@@ -51,13 +51,13 @@ struct Typed {
 
 /// How the form stands when it is shown; never with the password.
 #[derive(Debug, Clone, Default)]
-struct FormState {
-    nickname: String,
-    name: String,
-    phone: String,
-    adult: bool,
-    consent: bool,
-    problems: Problems,
+pub(super) struct FormState {
+    pub(super) nickname: String,
+    pub(super) name: String,
+    pub(super) phone: String,
+    pub(super) adult: bool,
+    pub(super) consent: bool,
+    pub(super) problems: Problems,
 }
 
 async fn ask(State(app): State<App>, viewer: Viewer) -> Response {
@@ -133,7 +133,7 @@ async fn join(
         (Purpose::Join, Some(actor)) => join_as(&app, actor, &code, &form, from).await,
     };
     match done {
-        Ok(joined) => Ok(welcome(&app, seen.purpose, &joined)),
+        Ok(joined) => welcome(&app, &viewer, seen.purpose, &joined).await,
         Err(Error::Invalid(fields)) if fields.iter().any(|it| it.field == "code") => {
             lost_page(&app, &viewer, code, Error::Invalid(fields))
         }
@@ -169,14 +169,22 @@ fn to_its_page(seen: &SlipSeen) -> Response {
     placed(StatusCode::SEE_OTHER, &seen.community.prefix, &path, None)
 }
 
-fn welcome(app: &App, purpose: Purpose, joined: &Joined) -> Response {
-    let flash = match purpose {
-        Purpose::Join => "joined",
-        Purpose::Reset => "password_set",
-    };
-    let response = placed(StatusCode::SEE_OTHER, &joined.prefix, "/", Some(flash));
-    let token = joined.token.as_deref();
-    with_cookie(response, token.and_then(|it| cookie::keep(&app.site, it, session::LASTS_MS)))
+async fn welcome(
+    app: &App,
+    viewer: &Viewer,
+    purpose: Purpose,
+    joined: &Joined,
+) -> Result<Response, Fail> {
+    match (purpose, &joined.token) {
+        // A second factor may still be asked for.
+        (Purpose::Reset, Some(token)) => signed_in(app, viewer, token, "/").await,
+        (_, token) => {
+            let response = placed(StatusCode::SEE_OTHER, &joined.prefix, "/", Some("joined"));
+            let token = token.as_deref();
+            let cookie = token.and_then(|it| cookie::keep(&app.site, it, session::LASTS_MS));
+            Ok(with_cookie(response, cookie))
+        }
+    }
 }
 
 /// The page of a code that opens nothing, or nothing any more.

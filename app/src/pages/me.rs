@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
+use domain::role::Role;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::account::email_set;
@@ -12,13 +14,14 @@ use service::people::SignedIn;
 use service::views::matter_row::MatterRow;
 use service::views::me::{MeView, me_view};
 
+use crate::dates::day;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
 use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::redirect::see_other;
-use crate::render::words;
+use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
 use crate::viewer::Viewer;
@@ -91,7 +94,8 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
             </div>
         }
     });
-    let lead = lead(&me, w);
+    let lead = lead(&me, view.moved_out, w);
+    let (kept, helps) = (me.clone(), view.helps);
     view! {
         <ErrorSummary problems=problems.clone() labels=vec![("email", w.email)]/>
         <div class="page-head">
@@ -123,12 +127,13 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
                 <button class="btn btn-primary">{w.save}</button>
             </form>
         </section>
-        <Security/>
+        <Mine me=kept helps/>
+        <SignOut/>
     }
 }
 
 /// Home, vote and roles in a few sentences.
-fn lead(me: &SignedIn, w: &AccountWords) -> String {
+fn lead(me: &SignedIn, moved_out: Option<Timestamp>, w: &AccountWords) -> String {
     let lang = words().lang;
     let mut said = Vec::new();
     match &me.home {
@@ -139,7 +144,13 @@ fn lead(me: &SignedIn, w: &AccountWords) -> String {
             let vote = if me.represents_household { w.represents } else { w.represents_not };
             said.push(vote.to_owned());
         }
-        None => said.push(w.home_none.to_owned()),
+        None => said.push(match moved_out {
+            Some(at) => {
+                let today = cx().viewer.now.local_date();
+                fill(words().places.moved_out, &[("day", &day(at.local_date(), today, lang))])
+            }
+            None => w.home_none.to_owned(),
+        }),
     }
     let roles: Vec<_> = me.actor.roles.iter().map(|grant| grant.role.word(lang)).collect();
     if !roles.is_empty() {
@@ -167,21 +178,56 @@ fn Matters(
     view! { <ul class="row-list">{rows}</ul> }.into_any()
 }
 
-/// Where the second factor and the devices are, and the way out.
+/// Ways to what is one's own, a card each. A helper has none of them: an account is its owner's.
 #[component]
-fn Security() -> impl IntoView {
-    let words = words();
-    let (w, s) = (words.account, words.security);
+fn Mine(me: SignedIn, helps: bool) -> impl IntoView {
+    if me.actor.through.is_some() {
+        return ().into_any();
+    }
+    let w = words().own;
+    let home = match me.home {
+        Some(_) => ("/me/household", w.hub_household, w.hub_household_hint),
+        None => ("/join", w.join, w.join_hint),
+    };
+    let vouches = me.actor.has(Role::EntranceLead);
+    let vouches = vouches.then_some(("/me/vouches", w.hub_vouches, w.hub_vouches_hint));
+    let helping = helps.then_some(("/me/helping", w.hub_helping, w.hub_helping_hint));
+    let rest = [
+        ("/me/name", w.hub_name, w.hub_name_hint),
+        ("/me/security", w.hub_security, w.hub_security_hint),
+        ("/me/data", w.hub_data, w.hub_data_hint),
+    ];
+    let cards = std::iter::once(home).chain(vouches).chain(helping).chain(rest);
+    let cards: Vec<_> = cards
+        .map(|(path, word, hint)| {
+            view! {
+                <li>
+                    <a class="choice-button" href=to(path)>
+                        <span>
+                            <span class="choice-name">{word}</span>
+                            <span class="choice-hint">{hint}</span>
+                        </span>
+                        <Icon name="chevron"/>
+                    </a>
+                </li>
+            }
+        })
+        .collect();
     view! {
-        <section class="section set" aria-labelledby="security">
-            <h2 id="security">{s.title}</h2>
-            <p class="field-hint">{s.lead}</p>
-            <form method="post" action=to("/sign-out")>
-                <div class="btn-row">
-                    <a class="btn btn-secondary" href=to("/me/security")>{s.open}</a>
-                    <button class="btn btn-quiet">{w.sign_out}</button>
-                </div>
-            </form>
-        </section>
+        <nav class="section set" aria-labelledby="mine">
+            <h2 id="mine">{w.hub_nav}</h2>
+            <ul class="choice-list">{cards}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let w = words().account;
+    view! {
+        <form class="section" method="post" action=to("/sign-out")>
+            <button class="btn btn-quiet">{w.sign_out}</button>
+        </form>
     }
 }

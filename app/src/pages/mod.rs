@@ -12,10 +12,13 @@ mod cosign;
 mod desk;
 mod desk_mail;
 mod desk_matter;
+mod desk_owners;
 mod desk_people;
+mod desk_places;
 mod desk_slips;
 mod desk_record;
 mod desk_roles;
+pub mod desk_roll;
 mod desk_settings;
 pub mod error;
 mod follow;
@@ -23,10 +26,14 @@ mod home;
 mod join;
 mod matter;
 mod me;
+mod me_data;
+mod me_name;
 mod prefs;
+mod privacy;
 mod proposal_new;
 mod proposal_own;
 mod proposals;
+mod reset;
 pub mod second_factor;
 mod security;
 mod sign_in;
@@ -38,6 +45,10 @@ pub fn routes() -> Router<App> {
         .merge(second_factor::routes())
         .merge(security::routes())
         .merge(me::routes())
+        .merge(me_name::routes())
+        .merge(me_data::routes())
+        .merge(privacy::routes())
+        .merge(reset::routes())
         .merge(prefs::routes())
         .merge(proposals::routes())
         .merge(proposal_own::routes())
@@ -52,8 +63,11 @@ pub fn routes() -> Router<App> {
         .merge(desk_slips::routes())
         .merge(join::routes())
         .merge(desk_people::routes())
+        .merge(desk_places::routes())
         .merge(desk_record::routes())
         .merge(desk_roles::routes())
+        .merge(desk_roll::routes())
+        .merge(desk_owners::routes())
         .merge(desk_settings::routes())
         .merge(follow::routes())
         .merge(matter::routes())

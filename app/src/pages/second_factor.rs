@@ -174,7 +174,7 @@ async fn ask(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
     let party = Party::of(&app.site.base_url).ok_or(Error::NotFound)?;
     let asked = factor_passkey_ask(&app.hall, &party, token(&viewer)).await?;
     let body = json!({ "ceremony": asked.ceremony, "options": asked.options });
-    Ok(Json(body).into_response())
+    Ok(private(Json(body).into_response()))
 }
 
 /// What a layer of the server answers with when a form that was sent needs the second factor again: the page

@@ -141,7 +141,7 @@ async fn passkey_begin(State(app): State<App>, viewer: Viewer) -> Result<Respons
     )
     .await?;
     let body = json!({ "ceremony": asked.ceremony, "options": asked.options });
-    Ok(Json(body).into_response())
+    Ok(private(Json(body).into_response()))
 }
 
 /// Takes the new passkey: the island has put the device's answer into the form.
@@ -224,6 +224,7 @@ async fn security_page(app: &App, viewer: &Viewer, stands: Stands) -> Result<Res
         narrow: true,
         alive: named,
         status: Some(stands.status),
+        ..Meta::default()
     };
     let agent = viewer.agent.clone();
     let body = move || view! { <SecurityPage me state devices named agent stands/> };

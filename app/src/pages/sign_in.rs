@@ -141,7 +141,7 @@ fn replaces(viewer: &Viewer) -> Option<&str> {
 
 /// Keeps the session on this device and leads back; a person of another community is led to their own, one
 /// whose second factor is to be shown or set up to where that is done.
-async fn signed_in(app: &App, viewer: &Viewer, token: &str, back: &str) -> Result<Response, Fail> {
+pub(super) async fn signed_in(app: &App, viewer: &Viewer, token: &str, back: &str) -> Result<Response, Fail> {
     let (waits, person) = match session::session_look(&app.hall, token).await? {
         Seen::FactorWaits => (true, None),
         Seen::SignedIn(person) => (false, Some(person)),
@@ -256,6 +256,10 @@ fn SignInPage(people: Vec<DemoPerson>, form: FormState) -> impl IntoView {
         <section class="section set" aria-labelledby="none">
             <h2 id="none">{w.no_account}</h2>
             <p>{w.no_account_text}</p>
+            <p class="btn-row">
+                <a class="btn btn-secondary" href=to("/join")>{w.go_join}</a>
+                <a class="btn btn-secondary" href=to("/reset")>{w.go_reset}</a>
+            </p>
         </section>
     }
 }

@@ -15,9 +15,12 @@ pub mod joining;
 pub mod mail;
 pub mod matter;
 pub mod own;
+pub mod own_data;
 pub mod people;
+pub mod places;
 pub mod privacy;
 pub mod proposal;
+pub mod roll;
 pub mod security;
 pub mod settings;
 pub mod site;
@@ -35,8 +38,10 @@ use mail::MailWords;
 use matter::MatterWords;
 use own::OwnWords;
 use people::PeopleWords;
+use places::PlacesWords;
 use privacy::PrivacyWords;
 use proposal::ProposalWords;
+use roll::RollWords;
 use security::SecurityWords;
 use settings::SettingsWords;
 use site::SiteWords;
@@ -97,6 +102,8 @@ pub struct Words {
     pub security: &'static SecurityWords,
     /// The community's settings.
     pub settings: &'static SettingsWords,
+    /// The roll's import, and owners.
+    pub roll: &'static RollWords,
     /// The committee's desk.
     pub desk: &'static DeskWords,
     /// Mails, and the page that stops them.
@@ -111,6 +118,8 @@ pub struct Words {
     pub privacy: &'static PrivacyWords,
     /// People, roles, looks and the record.
     pub people: &'static PeopleWords,
+    /// Places and households on the desk.
+    pub places: &'static PlacesWords,
 }
 
 impl Words {
@@ -130,6 +139,7 @@ impl Words {
                 proposal: &ProposalWords::ZH,
                 security: &SecurityWords::ZH,
                 settings: &SettingsWords::ZH,
+                roll: &RollWords::ZH,
                 desk: &DeskWords::ZH,
                 mail: &MailWords::ZH,
                 matter: &MatterWords::ZH,
@@ -137,6 +147,7 @@ impl Words {
                 privacy: &PrivacyWords::ZH,
                 slip: &SlipWords::ZH,
                 people: &PeopleWords::ZH,
+                places: &PlacesWords::ZH,
             },
             Lang::En => &Self {
                 lang: Lang::En,
@@ -150,6 +161,7 @@ impl Words {
                 proposal: &ProposalWords::EN,
                 security: &SecurityWords::EN,
                 settings: &SettingsWords::EN,
+                roll: &RollWords::EN,
                 desk: &DeskWords::EN,
                 mail: &MailWords::EN,
                 matter: &MatterWords::EN,
@@ -157,6 +169,7 @@ impl Words {
                 privacy: &PrivacyWords::EN,
                 slip: &SlipWords::EN,
                 people: &PeopleWords::EN,
+                places: &PlacesWords::EN,
             },
         }
     }

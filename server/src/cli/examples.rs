@@ -79,6 +79,11 @@ Examples:
   xiaoyuan verify result.json --key 5f3c…
       also whether it was signed with the key that the committee gives out";
 
+pub(super) const FACTOR_RESET: &str = "\
+Example:
+  xiaoyuan factor reset --name sunzhuren
+      the head of the committee does the same for the others, on their page";
+
 pub(super) const KEY_NEW: &str = "\
 Example:
   xiaoyuan key new /etc/xiaoyuan/hall-2027.key";

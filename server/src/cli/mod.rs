@@ -13,6 +13,7 @@ use crate::settings::{Given, Settings, SettingsError, read_addr};
 mod audit;
 mod community;
 mod examples;
+mod factor;
 mod judge;
 mod key;
 mod out;
@@ -55,6 +56,9 @@ enum Command {
     /// The communities of this server
     #[command(subcommand)]
     Community(community::Community),
+    /// Second factors of people
+    #[command(subcommand)]
+    Factor(factor::Factor),
     /// The audit chain
     #[command(subcommand)]
     Audit(Audit),
@@ -193,6 +197,7 @@ async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliE
         Command::Demo(_) => setup::demo(&settings).await,
         Command::Person(person) => person::run(&settings, person).await,
         Command::Community(command) => community::run(&settings, command).await,
+        Command::Factor(command) => factor::run(&settings, command).await,
         Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
         Command::Key(Key::Change { new_key_file, .. }) => key::change(&settings, &new_key_file).await,
         // Done before any settings were read.
@@ -219,6 +224,7 @@ fn flags(command: &Command) -> Given {
         | Command::Audit(Audit::Verify(database)) => database,
         Command::Person(person) => &person.database,
         Command::Community(command) => command.database(),
+        Command::Factor(command) => command.database(),
         Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
             return given;
         }

@@ -3,6 +3,7 @@
 
 mod places;
 mod play;
+mod roll;
 mod second;
 mod story;
 
@@ -31,6 +32,7 @@ pub async fn fill(hall: &Hall) -> Result<CommunityId> {
     let (story, other) = (read(story::FIRST)?, read(story::SECOND)?);
     play::all(&past, &clock, &[(&cast, &story), (&next_door, &other)], now).await?;
     settle(&past, &clock, now).await?;
+    roll::all(&past, &cast).await?;
     // The very last: whatever was cut short before it is no demo.
     service::demo::demo_mark(&past).await?;
     Ok(cast.community)

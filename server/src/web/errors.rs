@@ -37,7 +37,7 @@ pub(super) async fn layer(
         None => viewer::nobody(&web, &arrival).await,
     };
     let mut told = answer(&web.app, &viewer, &cause, arrival.json, arrival.reads);
-    for name in [header::ALLOW, header::RETRY_AFTER, header::SET_COOKIE] {
+    for name in [header::ALLOW, header::CONNECTION, header::RETRY_AFTER, header::SET_COOKIE] {
         for value in response.headers().get_all(&name) {
             told.headers_mut().append(&name, value.clone());
         }

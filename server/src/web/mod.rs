@@ -16,10 +16,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 use tower::util::MapRequest;
-use tower_http::limit::RequestBodyLimitLayer;
 
 mod arrival;
 mod assets;
+mod body_limit;
 mod community;
 mod csrf;
 mod encoding;
@@ -70,7 +70,7 @@ pub fn router_with(pages: Router<App>, app: App, trusted_proxy: Option<IpAddr>) 
         .layer(from_fn_with_state(web.clone(), step_up::layer))
         .layer(from_fn_with_state(web.clone(), viewer::layer))
         .layer(from_fn_with_state(web.clone(), csrf::layer))
-        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(from_fn(body_limit::layer))
         .layer(from_fn(guard::layer))
         .layer(from_fn_with_state(web.clone(), errors::layer))
         .layer(from_fn(community::layer))

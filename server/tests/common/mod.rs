@@ -98,11 +98,7 @@ impl TestApp {
 
     /// With other pages than those of the app, or another address.
     pub fn built(db: TestDb, world: World, demo: bool, base_url: &str, pages: Router<App>) -> Self {
-        let site = Site {
-            base_url: base_url.to_owned(),
-            demo,
-            assets: server::web::addresses(),
-        };
+        let site = Site { base_url: base_url.to_owned(), demo, assets: server::web::addresses() };
         let app = App { hall: db.hall.clone(), site: Arc::new(site) };
         let router = server::web::router_with(pages, app, None);
         Self { name: db.name, db, world, router, tokens: Mutex::default() }
@@ -111,11 +107,8 @@ impl TestApp {
     /// A second server on the same database.
     pub async fn second(&self) -> Router {
         let hall = self.db.second_hall().await;
-        let site = Site {
-            base_url: ORIGIN.to_owned(),
-            demo: false,
-            assets: server::web::addresses(),
-        };
+        let site =
+            Site { base_url: ORIGIN.to_owned(), demo: false, assets: server::web::addresses() };
         server::web::router(App { hall, site: Arc::new(site) }, None)
     }
 

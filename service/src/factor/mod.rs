@@ -6,7 +6,7 @@
 
 pub mod passkey;
 pub mod recovery;
-pub mod reset;
+mod reset;
 pub mod show;
 pub mod totp;
 
@@ -25,6 +25,8 @@ use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
 use crate::session;
+
+pub use reset::{factor_reset, factor_reset_by_operator};
 
 /// What a person has set up.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

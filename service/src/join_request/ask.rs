@@ -18,7 +18,7 @@ use crate::community::{Community, community_load};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::newcomer::{
-    NewcomerForm, consent_in_txn, newcomer_add_in_txn, newcomer_checked, ticks,
+    Draft, NewcomerForm, consent_in_txn, newcomer_add_in_txn, ticks,
 };
 use crate::rate;
 use crate::session::session_open_in_txn;
@@ -61,18 +61,20 @@ pub async fn join_ask(
 ) -> Result<String> {
     let community = open(hall, community).await?;
     let asked = asked(hall, &community, form).await?;
-    let known = [community.name.as_str()];
-    let new = newcomer_checked(hall, &form.account, &community.settings, &known).await;
-    let (new, asked) = match (new, asked) {
+    let known = [community.name.as_str(), community.subdistrict.as_str()];
+    let draft = Draft::of(&form.account, &community.settings, &known);
+    let (draft, asked) = match (draft, asked) {
         (Err(Error::Invalid(mut fields)), Err(more)) => {
             fields.extend(more);
             return Err(Error::Invalid(fields));
         }
         (Err(error), _) => return Err(error),
         (Ok(_), Err(fields)) => return Err(Error::Invalid(fields)),
-        (Ok(new), Ok(asked)) => (new, asked),
+        (Ok(draft), Ok(asked)) => (draft, asked),
     };
+    // Whatever comes now says whether the name is taken.
     rate::take(hall, rate::JOIN, address).await?;
+    let new = draft.hashed(hall).await?;
 
     let txn = hall.db.begin().await?;
     // Overwritten by whoever admits them.

@@ -8,7 +8,7 @@ use entities::{household, person};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set};
 
 use super::{
-    RequestState, held_in_txn, lock_person_in_txn, not_oneself, reason_checked, record_in_txn,
+    RequestState, find, lock_in_txn, lock_person_in_txn, not_oneself, reason_checked, record_in_txn,
 };
 use crate::error::{Refusal, Result};
 use crate::hall::Hall;
@@ -32,7 +32,7 @@ pub async fn join_contest(
     permit(Some(actor), Action::RollChange, &Target::community(actor.community))?;
     let now = hall.now();
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     not_oneself(actor, &row)?;
     let in_time = row.decided_at.is_some_and(|at| now.0 < at + CONTEST_DAYS * DAY_MS);
     if row.state != RequestState::Admitted.as_str() || !in_time {
@@ -44,6 +44,10 @@ pub async fn join_contest(
         None => None,
     };
     let joiner = lock_person_in_txn(&txn, row.person_id).await?;
+    let row = lock_in_txn(&txn, &row).await?;
+    if row.state != RequestState::Admitted.as_str() {
+        return Err(Refusal::ContestOver.into());
+    }
     // Whoever moved on to another household keeps that one.
     if let Some(home) = home.filter(|home| joiner.household_id == Some(home.id)) {
         let out = person::ActiveModel {

@@ -108,7 +108,7 @@ async fn account(hall: &Hall, actor: &Actor, form: &CounterForm) -> Result<Accou
         return Ok(Account::NoPhone(problems.values(nickname)?));
     }
     let community = community_load(hall, actor.community).await?;
-    let known = [community.name.as_str()];
+    let known = [community.name.as_str(), community.subdistrict.as_str()];
     let new = newcomer_checked(hall, &form.account, &community.settings, &known).await?;
     Ok(Account::Full(Box::new(new)))
 }

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    RequestState, Way, held_in_txn, household_of, live_household, lock_household_in_txn,
+    RequestState, Way, find, household_of, live_household, lock_household_in_txn, lock_in_txn,
     lock_person_in_txn, not_oneself, permit_on, place_of, reason_checked, record_in_txn,
     room_checked, waits,
 };
@@ -26,7 +26,7 @@ use crate::newcomer::house_in_txn;
 /// it was decided or withdrawn; [`Refusal::HasHousehold`] when the person came in by another way.
 pub async fn join_decide_household(hall: &Hall, actor: &Actor, id: JoinRequestId) -> Result<()> {
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     let home = household_of(&txn, &row).await?;
     permit_on(&txn, actor, &row, home.as_ref(), Way::Household).await?;
     not_oneself(actor, &row)?;
@@ -53,7 +53,7 @@ pub async fn join_decide_household(hall: &Hall, actor: &Actor, id: JoinRequestId
 /// [`join_decide_household`].
 pub async fn join_vouch(hall: &Hall, actor: &Actor, id: JoinRequestId) -> Result<()> {
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     let home = household_of(&txn, &row).await?;
     permit_on(&txn, actor, &row, home.as_ref(), Way::Vouch).await?;
     not_oneself(actor, &row)?;
@@ -117,7 +117,7 @@ pub async fn join_counter(
     form: &CounterDecision,
 ) -> Result<()> {
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     permit_on(&txn, actor, &row, None, Way::Counter).await?;
     not_oneself(actor, &row)?;
     waits(&row)?;
@@ -164,12 +164,14 @@ pub async fn join_decline(
     reason: &str,
 ) -> Result<()> {
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     let home = household_of(&txn, &row).await?;
     permit_on(&txn, actor, &row, home.as_ref(), way).await?;
     not_oneself(actor, &row)?;
     waits(&row)?;
     let reason = reason_checked(reason)?;
+    let row = lock_in_txn(&txn, &row).await?;
+    waits(&row)?;
     let (request, person) = (row.id, row.person_id);
     let mut changed = row.into_active_model();
     changed.state = Set(RequestState::Declined.as_str().to_owned());
@@ -184,7 +186,7 @@ pub async fn join_decline(
     Ok(())
 }
 
-/// Puts the person into the household, which both are held, and notes who decided.
+/// Puts the person into the household, both of which are held, and notes who decided.
 async fn admit_in_txn(
     hall: &Hall,
     txn: &DatabaseTransaction,
@@ -194,6 +196,8 @@ async fn admit_in_txn(
     way: Way,
     reason: Option<String>,
 ) -> Result<()> {
+    let row = lock_in_txn(txn, &row).await?;
+    waits(&row)?;
     let (request, joiner) = (row.id, PersonId(row.person_id));
     house_in_txn(txn, joiner, HouseholdId(home.id)).await?;
     let came = person::ActiveModel {

@@ -4,7 +4,7 @@ use domain::ids::JoinRequestId;
 use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 
-use super::{Way, held_in_txn, household_of, permit_on, record_in_txn};
+use super::{Way, find, household_of, permit_on, record_in_txn};
 use crate::error::Result;
 use crate::hall::Hall;
 use crate::seal::Column;
@@ -28,7 +28,7 @@ pub struct Looked {
 /// As the ways of deciding; the committee needs no second factor for looking.
 pub async fn join_look(hall: &Hall, actor: &Actor, id: JoinRequestId, way: Way) -> Result<Looked> {
     let txn = hall.db.begin().await?;
-    let row = held_in_txn(&txn, actor, id).await?;
+    let row = find(&txn, actor, id).await?;
     let home = household_of(&txn, &row).await?;
     if way == Way::Counter {
         permit(Some(actor), Action::RollLook, &Target::community(actor.community))?;

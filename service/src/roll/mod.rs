@@ -29,7 +29,7 @@ mod xlsx;
 pub use apply::{RollRun, roll_confirm, roll_drop};
 pub use check::{RollUpload, roll_check};
 pub use progress::{Done, Progress};
-pub use read::SheetProblem;
+pub use read::{CELL_MAX, COLUMNS_MAX, FILE_MAX, ROWS_MAX, SheetProblem};
 pub use report::{Line, Note, Report, Sums, Verdict};
 pub use sweep::roll_sweep;
 pub use undo::{Undone, roll_undo};

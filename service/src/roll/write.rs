@@ -34,13 +34,6 @@ pub(super) struct UnitValues {
     pub(super) representative: Option<i64>,
 }
 
-/// An owner's telephone number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PhoneValues {
-    pub(super) phone: Option<String>,
-    pub(super) index: Option<String>,
-}
-
 /// Rows that the plan's new places and owners got.
 struct Ids {
     entrances: Vec<i64>,
@@ -330,13 +323,9 @@ impl Writer<'_> {
             let row = owner::Entity::find_by_id(change.owner).one(self.txn).await?;
             let row = row.ok_or_else(lost)?;
             let phone = self.hall.seal.close(Column::OwnerPhone, &change.phone)?;
-            let values = Change {
-                was: PhoneValues { phone: row.phone, index: row.phone_index },
-                became: PhoneValues {
-                    phone: Some(phone.clone()),
-                    index: Some(change.phone_index.clone()),
-                },
-            };
+            let was = row.phone.as_ref();
+            let was = was.map(|was| self.hall.seal.open(Column::OwnerPhone, was)).transpose()?;
+            let values = Change { was, became: Some(change.phone.clone()) };
             let changed = owner::ActiveModel {
                 id: Set(row.id),
                 phone: Set(Some(phone)),

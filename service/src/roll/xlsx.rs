@@ -94,7 +94,7 @@ fn rows(
             rows.put(row.saturating_add(1), column as usize, &text(cell.get_value()))?;
         }
     }
-    let merged = book.worksheet_merge_cells(name).and_then(Result::ok).unwrap_or_default();
+    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     for area in merged.into_iter().take(MERGED_MAX) {
         let column = area.start.1 as usize;
         // One that runs across is a title; one that runs down says the same for each of its rows.

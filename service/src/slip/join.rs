@@ -1,16 +1,15 @@
 //! Joining by a slip: with a new account, or with the one that is signed in.
 
-use domain::ids::PersonId;
 use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
-use entities::{household, join_request, person, slip};
+use entities::{join_request, person};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect, Set,
 };
 
 use super::open::{Opened, open};
-use super::{Browser, Joined, Purpose, subject, unknown_code, use_in_txn};
+use super::{Browser, Joined, Purpose, subject, take_in_txn, unknown_code, used_by_in_txn};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problems, Refusal, Result};
 use crate::hall::Hall;
@@ -40,10 +39,10 @@ pub async fn slip_join(
     rate::take(hall, rate::SLIP_TRY, &opened.id.to_string()).await?;
     let newcomer = draft.hashed(hall).await?;
     let txn = hall.db.begin().await?;
-    take_in_txn(hall, &txn, &opened).await?;
+    take_in_txn(&txn, &opened, hall.now()).await?;
     let person = newcomer_add_in_txn(hall, &txn, community.id, newcomer, "slip").await?;
     house_in_txn(&txn, person, opened.household).await?;
-    used_by_in_txn(&txn, &opened, person).await?;
+    used_by_in_txn(&txn, opened.id, person).await?;
     let token = session_open_in_txn(hall, &txn, person, from.agent, from.token, false).await?;
     record_in_txn(hall, &txn, &opened, format!("person:{person}")).await?;
     txn.commit().await?;
@@ -72,7 +71,18 @@ pub async fn slip_join_as(
     }
     let now = hall.now();
     let txn = hall.db.begin().await?;
-    take_in_txn(hall, &txn, &opened).await?;
+    // First, as whoever decides on the request locks it before the household.
+    join_request::Entity::update_many()
+        .set(join_request::ActiveModel {
+            state: Set("withdrawn".to_owned()),
+            decided_at: Set(Some(now.0)),
+            ..Default::default()
+        })
+        .filter(join_request::Column::PersonId.eq(actor.person.0))
+        .filter(join_request::Column::State.eq("waiting"))
+        .exec(&txn)
+        .await?;
+    take_in_txn(&txn, &opened, hall.now()).await?;
     let row = person::Entity::find_by_id(actor.person.0).lock_exclusive().one(&txn).await?;
     let row = row.filter(|row| row.closed_at.is_none()).ok_or(Error::NotFound)?;
     if row.household_id.is_some() {
@@ -91,17 +101,7 @@ pub async fn slip_join_as(
     changed.came_by = Set("slip".to_owned());
     changed.update(&txn).await?;
     house_in_txn(&txn, actor.person, opened.household).await?;
-    join_request::Entity::update_many()
-        .set(join_request::ActiveModel {
-            state: Set("withdrawn".to_owned()),
-            decided_at: Set(Some(now.0)),
-            ..Default::default()
-        })
-        .filter(join_request::Column::PersonId.eq(actor.person.0))
-        .filter(join_request::Column::State.eq("waiting"))
-        .exec(&txn)
-        .await?;
-    used_by_in_txn(&txn, &opened, actor.person).await?;
+    used_by_in_txn(&txn, opened.id, actor.person).await?;
     record_in_txn(hall, &txn, &opened, actor.audit_name()).await?;
     txn.commit().await?;
     Ok(Joined { token: None, prefix: opened.community.prefix })
@@ -111,27 +111,6 @@ pub async fn slip_join_as(
 async fn opened_to_join(hall: &Hall, code: &str, from: Browser<'_>) -> Result<Opened> {
     let opened = open(hall, code, from.address).await?;
     if opened.purpose == Purpose::Join { Ok(opened) } else { Err(unknown_code()) }
-}
-
-/// Locks the household, and uses the slip up. The household comes first: whoever moves it out ends its
-/// slips under its lock.
-async fn take_in_txn(hall: &Hall, txn: &DatabaseTransaction, opened: &Opened) -> Result<()> {
-    let home = household::Entity::find_by_id(opened.household.0).lock_exclusive().one(txn).await?;
-    if home.is_none_or(|home| home.ended_at.is_some()) {
-        return Err(unknown_code());
-    }
-    use_in_txn(txn, opened.id, hall.now()).await
-}
-
-async fn used_by_in_txn(
-    txn: &DatabaseTransaction,
-    opened: &Opened,
-    person: PersonId,
-) -> Result<()> {
-    slip::ActiveModel { id: Set(opened.id.0), used_by: Set(Some(person.0)), ..Default::default() }
-        .update(txn)
-        .await?;
-    Ok(())
 }
 
 async fn record_in_txn(

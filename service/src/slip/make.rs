@@ -13,7 +13,7 @@ use sea_orm::{
     Set,
 };
 
-use super::{Purpose, live, slip_of, slips_end_in_txn, subject};
+use super::{Purpose, ended, live, slip_of, subject};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
@@ -72,10 +72,10 @@ pub async fn slip_make(hall: &Hall, actor: &Actor, order: &SlipOrder) -> Result<
         return Err(Refusal::NoHouseholds.into());
     }
     let batch = next_batch(&txn, actor, now).await?;
-    let mut ended = 0;
+    let mut older = 0;
     for chunk in households.chunks(CHUNK) {
         if order.replace {
-            ended += slips_end_in_txn(&txn, chunk, Some(Purpose::Join), now).await?;
+            older += end_older_in_txn(&txn, chunk, now).await?;
         }
         let mut rows = Vec::with_capacity(chunk.len());
         for household in chunk {
@@ -88,7 +88,7 @@ pub async fn slip_make(hall: &Hall, actor: &Actor, order: &SlipOrder) -> Result<
         actor: actor.audit_name(),
         action: "slip_make".to_owned(),
         subject: format!("slips:{batch}"),
-        before: (ended > 0).then(|| format!("{ended} ended")),
+        before: (older > 0).then(|| format!("{older} ended")),
         after: Some(format!("{count} to join")),
         reason: None,
     };
@@ -114,10 +114,8 @@ pub async fn slip_make_reset(hall: &Hall, actor: &Actor, person: PersonId) -> Re
     if lock(&txn, vec![household]).await?.is_empty() {
         return Err(Refusal::NoHouseholds.into());
     }
-    let older =
-        slip::ActiveModel { ended_at: Set(Some(now.0)), code: Set(None), ..Default::default() };
     slip::Entity::update_many()
-        .set(older)
+        .set(ended(now))
         .filter(slip::Column::PersonId.eq(person.0))
         .filter(live(now))
         .exec(&txn)
@@ -147,15 +145,13 @@ pub async fn slip_end(hall: &Hall, actor: &Actor, id: SlipId) -> Result<()> {
     let now = hall.now();
     let txn = hall.db.begin().await?;
     slip_of(&txn, actor.community.0, id).await?;
-    let ended =
-        slip::ActiveModel { ended_at: Set(Some(now.0)), code: Set(None), ..Default::default() };
-    let ended = slip::Entity::update_many()
-        .set(ended)
+    let over = slip::Entity::update_many()
+        .set(ended(now))
         .filter(slip::Column::Id.eq(id.0))
         .filter(live(now))
         .exec(&txn)
         .await?;
-    if ended.rows_affected == 0 {
+    if over.rows_affected == 0 {
         return Err(Refusal::SlipOver.into());
     }
     let record = Record {
@@ -167,6 +163,22 @@ pub async fn slip_end(hall: &Hall, actor: &Actor, id: SlipId) -> Result<()> {
     append_in_txn(&txn, now, record).await?;
     txn.commit().await?;
     Ok(())
+}
+
+/// Ends the unused slips to join by of households; gives their number.
+async fn end_older_in_txn(
+    txn: &DatabaseTransaction,
+    households: &[HouseholdId],
+    now: Timestamp,
+) -> Result<u64> {
+    let over = slip::Entity::update_many()
+        .set(ended(now))
+        .filter(slip::Column::HouseholdId.is_in(households.iter().map(|id| id.0)))
+        .filter(slip::Column::Purpose.eq(Purpose::Join.as_str()))
+        .filter(live(now))
+        .exec(txn)
+        .await?;
+    Ok(over.rows_affected)
 }
 
 /// The households that an order means.

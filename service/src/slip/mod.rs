@@ -17,11 +17,13 @@ pub use open::{SlipSeen, slip_read};
 pub use reset::slip_reset;
 pub use sheet::{Batch, PlaceSlips, Sheet, SheetSlip, SlipsDesk, slip_print, slips_desk};
 
-use domain::ids::{HouseholdId, SlipId};
+use domain::ids::{PersonId, SlipId};
 use domain::time::Timestamp;
-use entities::slip;
+use entities::{household, slip};
+use open::Opened;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    QueryFilter, QuerySelect, Set,
 };
 
 use crate::error::{Error, Problem, Result};
@@ -72,38 +74,33 @@ fn unknown_code() -> Error {
     Error::field("code", Problem::CodeUnknown)
 }
 
-/// Uses up a slip. Of all who try at the same time the row lets through one.
-async fn use_in_txn(txn: &DatabaseTransaction, id: SlipId, now: Timestamp) -> Result<()> {
+/// Locks the household, and uses the slip up: of all who try at the same time its row lets through one.
+/// The household comes first: whoever moves it out ends its slips under its lock.
+async fn take_in_txn(txn: &DatabaseTransaction, opened: &Opened, now: Timestamp) -> Result<()> {
+    let home = household::Entity::find_by_id(opened.household.0).lock_exclusive().one(txn).await?;
+    if home.is_none_or(|home| home.ended_at.is_some()) {
+        return Err(unknown_code());
+    }
     let used = slip::Entity::update_many()
         .set(slip::ActiveModel { used_at: Set(Some(now.0)), code: Set(None), ..Default::default() })
-        .filter(slip::Column::Id.eq(id.0))
+        .filter(slip::Column::Id.eq(opened.id.0))
         .filter(live(now))
         .exec(txn)
         .await?;
     if used.rows_affected == 1 { Ok(()) } else { Err(unknown_code()) }
 }
 
-/// Ends the unused slips of households, as when they move out; gives their number. Hold the
-/// households' locks.
-///
-/// # Errors
-/// [`Error::Db`] when the database fails.
-pub async fn slips_end_in_txn(
-    txn: &DatabaseTransaction,
-    households: &[HouseholdId],
-    purpose: Option<Purpose>,
-    now: Timestamp,
-) -> Result<u64> {
-    let ended =
-        slip::ActiveModel { ended_at: Set(Some(now.0)), code: Set(None), ..Default::default() };
-    let mut update = slip::Entity::update_many()
-        .set(ended)
-        .filter(slip::Column::HouseholdId.is_in(households.iter().map(|id| id.0)))
-        .filter(live(now));
-    if let Some(purpose) = purpose {
-        update = update.filter(slip::Column::Purpose.eq(purpose.as_str()));
-    }
-    Ok(update.exec(txn).await?.rows_affected)
+/// Notes who used the slip.
+async fn used_by_in_txn(txn: &DatabaseTransaction, id: SlipId, person: PersonId) -> Result<()> {
+    slip::ActiveModel { id: Set(id.0), used_by: Set(Some(person.0)), ..Default::default() }
+        .update(txn)
+        .await?;
+    Ok(())
+}
+
+/// What ends a slip: it can't be used, and its code is gone.
+fn ended(now: Timestamp) -> slip::ActiveModel {
+    slip::ActiveModel { ended_at: Set(Some(now.0)), code: Set(None), ..Default::default() }
 }
 
 /// Forgets the codes of slips that have run out; gives their number.

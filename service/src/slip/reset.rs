@@ -1,14 +1,14 @@
 //! A new password by a slip, for people without a mail address.
 
 use domain::ids::PersonId;
-use entities::{person, session, sign_in_failure, slip};
+use entities::{person, session, sign_in_failure};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::open::open;
-use super::{Browser, Joined, Purpose, subject, unknown_code, use_in_txn};
+use super::{Browser, Joined, Purpose, subject, take_in_txn, unknown_code, used_by_in_txn};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
@@ -40,7 +40,7 @@ pub async fn slip_reset(
     let hash = hall.hasher.hash(password.to_owned(), hall.dice.as_ref()).await?;
 
     let txn = hall.db.begin().await?;
-    use_in_txn(&txn, opened.id, hall.now()).await?;
+    take_in_txn(&txn, &opened, hall.now()).await?;
     let row = person::Entity::find_by_id(person.0).lock_exclusive().one(&txn).await?;
     let row = row.filter(|row| row.closed_at.is_none()).ok_or_else(unknown_code)?;
     let name_hash = hex::encode(Sha256::digest(row.sign_in_name.as_bytes()));
@@ -53,9 +53,7 @@ pub async fn slip_reset(
         .await?;
     // Tries with the forgotten password must not lock out the new one.
     sign_in_failure::Entity::delete_by_id(name_hash).exec(&txn).await?;
-    slip::ActiveModel { id: Set(opened.id.0), used_by: Set(Some(person.0)), ..Default::default() }
-        .update(&txn)
-        .await?;
+    used_by_in_txn(&txn, opened.id, person).await?;
     let token = session_open_in_txn(hall, &txn, person, from.agent, from.token, false).await?;
     let record = record(opened.id, person);
     append_in_txn(&txn, hall.now(), record).await?;

@@ -1,9 +1,10 @@
 //! 我的: what a person raised, and what they follow.
 
 use domain::role::Actor;
-use entities::{cosign, follow, proposal};
+use domain::time::Timestamp;
+use entities::{cosign, follow, household, person, proposal};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::matter_row::{self, MatterRow};
 use super::proposal_list::public;
@@ -20,6 +21,10 @@ pub struct MeView {
     pub raised: Vec<MatterRow>,
     /// What else their household co-signed or they follow, what moved last first.
     pub followed: Vec<MatterRow>,
+    /// When the household that they belonged to moved out, for those who have none since.
+    pub moved_out: Option<Timestamp>,
+    /// Whether they act for somebody (代办人).
+    pub helps: bool,
 }
 
 /// A person's own page.
@@ -51,8 +56,35 @@ pub async fn me_view(hall: &Hall, actor: &Actor) -> Result<MeView> {
     }
     let others = proposal::Column::AuthorId.ne(actor.person.0);
     let followed = matters().filter(others).filter(public()).filter(concerned);
+    let helped = person::Entity::find()
+        .select_only()
+        .column(person::Column::Id)
+        .filter(person::Column::HelperId.eq(actor.person.0))
+        .limit(1)
+        .into_tuple::<i64>()
+        .one(hall.db.read())
+        .await?;
+    let moved_out = match actor.home {
+        Some(_) => None,
+        None => moved_out(hall, actor).await?,
+    };
     Ok(MeView {
+        moved_out,
+        helps: helped.is_some(),
         raised: matter_row::load(hall, matters().filter(mine)).await?,
         followed: matter_row::load(hall, followed).await?,
     })
+}
+
+async fn moved_out(hall: &Hall, actor: &Actor) -> Result<Option<Timestamp>> {
+    let former = Query::select()
+        .column(person::Column::FormerHouseholdId)
+        .from(person::Entity)
+        .and_where(person::Column::Id.eq(actor.person.0))
+        .to_owned();
+    let row = household::Entity::find()
+        .filter(household::Column::Id.in_subquery(former))
+        .one(hall.db.read())
+        .await?;
+    Ok(row.and_then(|row| row.ended_at).map(Timestamp))
 }

@@ -13,6 +13,7 @@ use crate::dates::{day, iso_day};
 use crate::link::to;
 use crate::pages::ballot_open::BallotOpenForm;
 use crate::pages::desk::read_only;
+use crate::parts::name_of;
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{desk::DeskWords, fill};
@@ -388,7 +389,7 @@ fn follow_up(matter: &DeskMatter, open: &DeskFollowUp, typed: &Typed) -> impl In
     let name = follow_up_name(open.id);
     let fields = Fields::of(&name, typed);
     let due = day(open.due.local_date(), cx.viewer.now.local_date(), cx.viewer.prefs.lang);
-    let head = fill(w.follow_up_due, &[("day", &due), ("who", &open.nickname)]);
+    let head = fill(w.follow_up_due, &[("day", &due), ("who", &name_of(&open.name))]);
     let says = if open.solved { w.follow_up_solved } else { w.follow_up_unsolved };
     let can_reopen = !matter.reopened
         && matches!(matter.state, State::Completed { .. } | State::Reviewed { .. });

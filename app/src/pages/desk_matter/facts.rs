@@ -9,7 +9,7 @@ use crate::link::to;
 use crate::pages::ballot_open::BallotCancelForm;
 use crate::pages::desk::{acts as may_act, due_cell};
 use crate::pages::matter::step_line;
-use crate::parts::{Icon, Prose, StateTag, Title};
+use crate::parts::{Icon, Prose, StateTag, Title, name_of};
 use crate::render::{cx, words};
 use crate::words::fill;
 use crate::words::terms::Term;
@@ -104,7 +104,7 @@ pub(super) fn facts(shown: &DeskMatter) -> impl IntoView + use<> {
             <h2 id="facts">{w.facts}</h2>
             <dl class="kv">
                 <dt>{w.author}</dt>
-                <dd>{shown.author.clone()}</dd>
+                <dd>{name_of(&shown.author)}</dd>
                 {line(w.author_home, shown.author_home.clone())}
                 {line(w.on_behalf, shown.on_behalf.clone())}
                 {line(w.willing, shown.willing.then(|| w.yes.to_owned()))}

@@ -10,14 +10,14 @@ use crate::words::{desk, fill};
 
 /// The fields of one form: what was typed in it, if it is the one that came back.
 #[derive(Debug, Clone)]
-pub(super) struct Fields {
+pub(in crate::pages) struct Fields {
     act: String,
     values: Vec<(&'static str, String)>,
     problems: Problems,
 }
 
 impl Fields {
-    pub(super) fn of(act: &str, typed: &Typed) -> Self {
+    pub(in crate::pages) fn of(act: &str, typed: &Typed) -> Self {
         let came_back = typed.act == act;
         Self {
             act: act.to_owned(),
@@ -27,25 +27,30 @@ impl Fields {
     }
 
     /// Whether this form came back with errors.
-    pub(super) fn came_back(&self) -> bool {
+    pub(in crate::pages) fn came_back(&self) -> bool {
         !self.problems.is_empty()
     }
 
-    pub(super) fn id(&self, name: &str) -> String {
+    /// Whether this form was sent and came back, with errors or as things stand.
+    pub(in crate::pages) fn was_sent(&self) -> bool {
+        self.came_back() || !self.values.is_empty()
+    }
+
+    pub(in crate::pages) fn id(&self, name: &str) -> String {
         format!("{}-{name}", self.act)
     }
 
     /// What was typed, or the preset.
-    pub(super) fn value(&self, name: &str, preset: &str) -> String {
+    pub(in crate::pages) fn value(&self, name: &str, preset: &str) -> String {
         let typed = self.values.iter().find(|(field, _)| *field == name);
         typed.map_or_else(|| preset.to_owned(), |(_, value)| value.clone())
     }
 
-    fn error(&self, name: &str) -> Option<String> {
+    pub(in crate::pages) fn error(&self, name: &str) -> Option<String> {
         self.problems.of_field(name, words())
     }
 
-    fn described(&self, name: &str, hint: bool, error: bool) -> Option<String> {
+    pub(in crate::pages) fn described(&self, name: &str, hint: bool, error: bool) -> Option<String> {
         let id = self.id(name);
         match (error, hint) {
             (true, true) => Some(format!("{id}-e {id}-h")),
@@ -61,7 +66,7 @@ impl Fields {
     }
 
     /// The summary above the form, with links to its fields.
-    pub(super) fn summary(&self, labels: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+    pub(in crate::pages) fn summary(&self, labels: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
         self.came_back().then(|| {
             let w = words().site;
             let lines: Vec<_> = labels
@@ -83,7 +88,7 @@ impl Fields {
     }
 
     /// Several lines of text, with phrases to write by.
-    pub(super) fn lines(
+    pub(in crate::pages) fn lines(
         &self,
         name: &'static str,
         label: &'static str,
@@ -131,7 +136,7 @@ impl Fields {
     }
 
     /// A line of text, a number or a day.
-    pub(super) fn line(
+    pub(in crate::pages) fn line(
         &self,
         name: &'static str,
         label: &'static str,
@@ -184,7 +189,7 @@ impl Fields {
     }
 
     /// One of several choices, as a list to open; `none` is the choice of nothing, where there is one.
-    pub(super) fn select(
+    pub(in crate::pages) fn select(
         &self,
         name: &'static str,
         label: &'static str,
@@ -227,7 +232,7 @@ impl Fields {
 
 /// What a line takes.
 #[derive(Debug, Clone)]
-pub(super) enum Line {
+pub(in crate::pages) enum Line {
     /// Text of at most so many characters.
     Text {
         /// The most.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use service::slip::{Purpose, SlipSeen};
 
-use super::{FormState, signed_in};
+use super::{FormState, own};
 use crate::form::{ErrorSummary, Problems, TextField, error_line};
 use crate::link::to;
 use crate::parts::Icon;
@@ -15,9 +15,9 @@ pub(super) fn body(seen: SlipSeen, state: FormState) -> impl IntoView {
     let viewer = cx().viewer;
     match (seen.purpose, &viewer.signed_in, &viewer.elsewhere) {
         (Purpose::Reset, ..) => reset(seen, state).into_any(),
-        (Purpose::Join, Some(me), _) if me.actor.home.is_some() => signed_in::housed(me).into_any(),
-        (Purpose::Join, Some(me), _) => signed_in::form(me, &seen, state).into_any(),
-        (Purpose::Join, None, Some(elsewhere)) => signed_in::elsewhere(elsewhere).into_any(),
+        (Purpose::Join, Some(me), _) if me.actor.home.is_some() => own::housed(me).into_any(),
+        (Purpose::Join, Some(me), _) => own::form(me, &seen, state).into_any(),
+        (Purpose::Join, None, Some(elsewhere)) => own::elsewhere(elsewhere).into_any(),
         (Purpose::Join, None, None) => form(&seen, state).into_any(),
     }
 }
@@ -43,8 +43,38 @@ pub(super) fn action(seen: &SlipSeen) -> String {
 
 fn form(seen: &SlipSeen, state: FormState) -> impl IntoView + use<> {
     let w = words().slip;
+    let problems = state.problems.clone();
+    view! {
+        <ErrorSummary problems=problems labels=account_labels().to_vec()/>
+        {head(seen)}
+        <form method="post" action=action(seen) novalidate>
+            {account_fields(state, seen.community.settings.ask_phone)}
+            <button class="btn btn-primary btn-block">{w.join}</button>
+        </form>
+    }
+}
+
+/// Fields of [`account_fields`] with their labels, in their order.
+pub(in crate::pages) fn account_labels() -> [(&'static str, &'static str); 6] {
+    let w = words().slip;
+    [
+        ("nickname", w.nickname),
+        ("name", w.name),
+        ("password", w.password),
+        ("phone", w.phone),
+        ("adult", w.adult),
+        ("consent", w.consent),
+    ]
+}
+
+/// What is typed to make an account, the ticks included.
+pub(in crate::pages) fn account_fields(
+    state: FormState,
+    ask_phone: bool,
+) -> impl IntoView + use<> {
+    let w = words().slip;
     let FormState { nickname, name, phone, adult, consent, problems } = state;
-    let phone_field = seen.community.settings.ask_phone.then(|| {
+    let phone_field = ask_phone.then(|| {
         view! {
             <TextField
                 name="phone"
@@ -58,52 +88,39 @@ fn form(seen: &SlipSeen, state: FormState) -> impl IntoView + use<> {
             />
         }
     });
-    let labels = vec![
-        ("nickname", w.nickname),
-        ("name", w.name),
-        ("password", w.password),
-        ("phone", w.phone),
-        ("adult", w.adult),
-        ("consent", w.consent),
-    ];
     view! {
-        <ErrorSummary problems=problems.clone() labels=labels/>
-        {head(seen)}
-        <form method="post" action=action(seen) novalidate>
-            <TextField
-                name="nickname"
-                label=w.nickname
-                hint=w.nickname_hint
-                value=nickname
-                autocomplete="nickname"
-                max=12
-                problems=problems.clone()
-            />
-            <TextField
-                name="name"
-                label=w.name
-                hint=w.name_hint
-                value=name
-                autocomplete="username"
-                problems=problems.clone()
-            />
-            <TextField
-                name="password"
-                label=w.password
-                hint=w.password_hint
-                kind="password"
-                autocomplete="new-password"
-                problems=problems.clone()
-            />
-            {phone_field}
-            {ticks(adult, consent, &problems)}
-            <button class="btn btn-primary btn-block">{w.join}</button>
-        </form>
+        <TextField
+            name="nickname"
+            label=w.nickname
+            hint=w.nickname_hint
+            value=nickname
+            autocomplete="nickname"
+            max=12
+            problems=problems.clone()
+        />
+        <TextField
+            name="name"
+            label=w.name
+            hint=w.name_hint
+            value=name
+            autocomplete="username"
+            problems=problems.clone()
+        />
+        <TextField
+            name="password"
+            label=w.password
+            hint=w.password_hint
+            kind="password"
+            autocomplete="new-password"
+            problems=problems.clone()
+        />
+        {phone_field}
+        {ticks(adult, consent, &problems)}
     }
 }
 
 /// The declaration of age and the consent (个人信息保护法 Art 14, 17), the latter with what it is about.
-pub(super) fn ticks(adult: bool, consent: bool, problems: &Problems) -> impl IntoView + use<> {
+pub(in crate::pages) fn ticks(adult: bool, consent: bool, problems: &Problems) -> impl IntoView + use<> {
     let w = words().slip;
     view! {
         <fieldset class="field">

@@ -10,7 +10,7 @@ use service::views::matter::StepView;
 use super::Sheet;
 use crate::dates::{Day, day, iso, iso_day};
 use crate::form::{LinesField, Problems};
-use crate::parts::Icon;
+use crate::parts::{Icon, name_of};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Words, fill, matter};
@@ -91,7 +91,7 @@ pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl
     };
     let who = step.who.as_ref().map_or_else(
         || by_itself.to_owned(),
-        |who| format!("{} · {}", super::talk::standing(who), who.nickname),
+        |who| format!("{} · {}", super::talk::standing(who), name_of(&who.name)),
     );
     view! {
         <li class=class>

@@ -9,7 +9,7 @@ use service::views::matter::{PostSaid, PostView, Speaker};
 use super::{Back, Sheet};
 use crate::dates::{Day, Moment};
 use crate::form::{LinesField, Problems};
-use crate::parts::{Icon, StanceMark};
+use crate::parts::{Icon, StanceMark, name_of};
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Words, fill};
@@ -192,7 +192,7 @@ fn post_view(sheet: &Sheet, post: &PostView, top: bool) -> AnyView {
                 <article class=class id=anchor>
                     <p class="post-meta">
                         <StanceMark stance=*stance/>
-                        <b>{who.nickname.clone()}</b>
+                        <b>{name_of(&who.name)}</b>
                         <span>{standing(who)}</span>
                         <Moment at=post.at/>
                     </p>

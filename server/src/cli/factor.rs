@@ -1,0 +1,52 @@
+//! `factor reset`: the way back for somebody who has lost their second factor and all recovery codes.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use service::Error;
+use service::factor::factor_reset_by_operator;
+
+use super::out::say;
+use super::{CliError, Database, examples, setup};
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Factor {
+    /// Take away all second factors of a person, and end their sessions; make sure first that it is them
+    #[command(after_help = examples::FACTOR_RESET)]
+    Reset(Reset),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reset {
+    #[command(flatten)]
+    pub(super) database: Database,
+    /// The name that they sign in with
+    #[arg(long)]
+    name: String,
+}
+
+impl Factor {
+    /// The database's flags.
+    pub(super) const fn database(&self) -> &Database {
+        let Self::Reset(reset) = self;
+        &reset.database
+    }
+}
+
+pub(super) async fn run(settings: &Settings, command: Factor) -> Result<ExitCode, CliError> {
+    let Factor::Reset(Reset { name, .. }) = command;
+    let hall = setup::open(settings).await?;
+    let reset = factor_reset_by_operator(&hall, &name).await;
+    hall.db.close().await.map_err(Error::from)?;
+    match reset {
+        Ok(_) => {
+            say(format_args!(
+                "{name} has no second factor and no session any more; they sign in by password and set one up"
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Error::NotFound) => Err(CliError::Say(format!("--name: nobody signs in as {name}"))),
+        Err(error) => Err(error.into()),
+    }
+}

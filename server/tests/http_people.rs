@@ -1,0 +1,109 @@
+//! The committee's pages about people by address, on both databases.
+#![allow(clippy::unwrap_used, reason = "a test that can't have its ground says so and ends")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::TestApp;
+use service::look::person_details_set;
+use service::views::record::record;
+
+async fn looks(app: &TestApp) -> usize {
+    let reader = Some(&app.world.oversight.actor);
+    record(&app.db.hall, reader, Some("roll_look"), None).await.unwrap().lines.len()
+}
+
+#[tokio::test]
+async fn room_name_and_number_are_shown_for_a_reason_and_each_look_is_recorded() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let head = &world.committee_head;
+        let id = world.resident.actor.person;
+        person_details_set(&app.db.hall, &head.actor, id, "刘桂兰", "13800000001").await.unwrap();
+        let secret = ["101", "刘桂兰", "13800000001"];
+        let at = format!("/desk/people/{id}");
+        for page in [
+            "/desk/people".to_owned(),
+            at.clone(),
+            "/desk/roles".to_owned(),
+            "/desk/audit".to_owned(),
+        ] {
+            let shown = app.get(page.clone()).as_(head).await;
+            assert_eq!(shown.status, StatusCode::OK, "{page}");
+            for text in secret {
+                assert!(!shown.text().contains(&format!(">{text}<")), "{page} shows {text}");
+            }
+        }
+        assert_eq!(looks(&app).await, 0);
+        let unsaid = app.post(format!("{at}/look")).as_(head).await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!unsaid.text().contains("刘桂兰"));
+        assert_eq!(looks(&app).await, 0);
+        let looked = app.post_form(format!("{at}/look"), &[("reason", "contact")]).as_(head).await;
+        assert_eq!(looked.status, StatusCode::OK);
+        for text in secret {
+            assert!(looked.text().contains(text), "{text}");
+        }
+        assert_eq!(looked.header("cache-control"), "no-store");
+        assert_eq!(looks(&app).await, 1);
+        let oversight = app.post_form(format!("{at}/look"), &[("reason", "contact")]);
+        assert_eq!(oversight.as_(&world.oversight).await.status, StatusCode::FORBIDDEN);
+        let record = app.get("/desk/audit?action=roll_look").as_(&world.oversight).await.text();
+        assert!(record.contains(&head.nickname));
+        assert!(record.contains("查看了门牌号或联系方式"));
+    }
+}
+
+#[tokio::test]
+async fn the_head_gives_and_ends_a_role_on_the_pages() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let head = &world.committee_head;
+        let id = world.resident.actor.person.to_string();
+        let place = format!("entrance:{}", world.entrances[0]);
+        let page = app.get(format!("/desk/people/{id}")).as_(head).await.text();
+        assert!(page.contains("给这个职务"));
+        let by_member = app.get(format!("/desk/people/{id}")).as_(&world.committee_member).await;
+        assert!(!by_member.text().contains("给这个职务"));
+        let form = [
+            ("person", id.as_str()),
+            ("role", "entrance_lead"),
+            ("place", place.as_str()),
+            ("until", "gestern"),
+        ];
+        let wrong = app.post_form("/desk/roles/give", &form).as_(head).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text().contains("gestern"), "what was typed is kept");
+        let form = [("person", id.as_str()), ("role", "entrance_lead"), ("place", place.as_str())];
+        let given = app.post_form("/desk/roles/give", &form).as_(head).await;
+        assert_eq!((given.status, given.location()), (StatusCode::SEE_OTHER, "/desk/roles"));
+        let offices = app.get("/offices").await.text();
+        assert!(offices.contains(&world.resident.nickname));
+        assert!(!offices.contains("101"), "nobody's room");
+        let held = service::views::people::roles_held(&app.db.hall, world.community).await.unwrap();
+        let grant = held.iter().find(|row| row.person == world.resident.actor.person).unwrap().id;
+        let away = [("reason", "搬到别的楼门去住了"), ("back", "https://evil.example/")];
+        let ended = app.post_form(format!("/desk/roles/{grant}/end"), &away).as_(head).await;
+        assert_eq!((ended.status, ended.location()), (StatusCode::SEE_OTHER, "/"));
+        assert!(!app.get("/offices").await.text().contains(&world.resident.nickname));
+    }
+}
+
+#[tokio::test]
+async fn another_community_sees_nothing_of_ours() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let abroad = world.stranger.actor.person;
+        let head = &world.committee_head;
+        let at = format!("/desk/people/{abroad}");
+        assert_eq!(app.get(at.clone()).as_(head).await.status, StatusCode::NOT_FOUND);
+        for act in ["look", "details", "helper", "factor-reset"] {
+            let form = [("reason", "contact"), ("helper", "lead")];
+            let answer = app.post_form(format!("{at}/{act}"), &form).as_(head).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{act}");
+        }
+        assert_eq!(looks(&app).await, 0);
+        let record = app.get("/desk/audit").as_(head).await.text();
+        assert!(!record.contains(&format!("person:{abroad}<")));
+    }
+}
