@@ -12,7 +12,8 @@ bin=$root/target/ship/release/xiaoyuan
 examples=$root/target/ship/release/examples
 
 say "Building what is measured against"
-scripts/ship-cargo.sh build --quiet --release -p service --example static_bytes --example ballots
+scripts/ship-cargo.sh build --quiet --release -p service --example static_bytes --example ballots \
+    --example roll_import
 
 # On a real disk: a database in memory would make every commit free.
 work=$(mktemp -d "$root/target/bench.XXXXXX")
@@ -127,6 +128,9 @@ votes=$(TMPDIR=$work "$examples/ballots")
 cast=$(sed -E 's/.*"cast_per_second":([0-9]+).*/\1/' <<<"$votes")
 limit=$(sed -E 's/.*"limit_per_second":([0-9]+).*/\1/' <<<"$votes")
 
+say "Taking in a roll of 50,000 owners"
+rolls=$(TMPDIR=$work "$examples/roll_import")
+
 title "A matter with $shown posts, requests a second (wrk, 1 thread, 32 connections)"
 line "the same bytes from memory, by axum" "$((static / 2))" "100 %"
 line "anonymous" "$((kept / 2))" "$(of "$kept" "$static")   aim: 25 %"
@@ -135,6 +139,12 @@ line "signed in" "$((signed / 2))" "$(of "$signed" "$static")"
 title "Ballots a second, durable, SQLite"
 line "the same rows written, nothing else" "$limit" "100 %"
 line "cast" "$cast" "$(of "$cast" "$limit")"
+title "A roll of 50,000 owners: checked, then taken in by one transaction"
+while read -r database rows check apply total; do
+    line "$database: checked" "$check ms"
+    line "$database: taken in" "$apply ms"
+    line "$database: together" "$total ms" "aim: under 20000 ms; $((rows * 1000 / total)) rows a second"
+done < <(sed -E 's/.*"database":"([a-z]+)","rows":([0-9]+),"check_ms":([0-9]+),"apply_ms":([0-9]+),"total_ms":([0-9]+).*/\1 \2 \3 \4 \5/' <<<"$rolls")
 title "Bytes after brotli"
 line "HTML of that page" "$(kb "$html")"
 line "HTML of the home page" "$(kb "$home")"

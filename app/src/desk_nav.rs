@@ -13,7 +13,7 @@ type Link = (&'static str, &'static str, fn(&PeopleWords) -> &'static str, Actio
 const LINKS: &[Link] = &[
     ("matters", "/desk", |w| w.nav_matters, Action::DeskRead),
     ("people", "/desk/people", |w| w.nav_people, Action::DeskRead),
-    ("members", "/desk/members", |w| w.nav_members, Action::RollLook),
+    ("members", "/desk/members", |w| w.nav_members, Action::DeskRead),
     ("counter", "/desk/counter", |w| w.nav_counter, Action::RollChange),
     ("slips", "/desk/slips", |w| w.nav_slips, Action::SlipPrint),
     ("places", "/desk/places", |w| w.nav_places, Action::DeskRead),

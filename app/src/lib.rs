@@ -5,6 +5,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "components take their props by value")]
 
+pub mod acting_bar;
 pub mod consent_bar;
 pub mod cookie;
 pub mod dates;

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
+use crate::acting_bar::ActingBar;
 use crate::consent_bar::ConsentBar;
 use crate::link::{self, to};
 use crate::parts::Icon;
@@ -188,6 +189,7 @@ fn Header(tab: Tab) -> impl IntoView {
             {cx.site.demo.then(|| view! { <p class="demo-bar"><b>{w.demo}</b>{w.demo_note}</p> })}
             {visitor}
             <ConsentBar/>
+            <ActingBar/>
             <div class="site-head-in">
                 <a class="brand" href=to("/")>
                     <svg class="brand-mark" width="32" height="32" aria-hidden="true">

@@ -199,7 +199,7 @@ fn every_text_can_be_read() {
         }
     }
     assert!(low.is_empty(), "{}", low.join("\n"));
-    assert_eq!(seen, Accent::ALL.len() * 8 * 47, "every pair is looked at");
+    assert_eq!(seen, Accent::ALL.len() * 8 * 48, "every pair is looked at");
 }
 
 #[test]

@@ -11,20 +11,20 @@ mod common;
 
 use axum::http::StatusCode;
 use common::TestApp;
-use entities::{audit, household};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use service::places::household_of_room;
+use service::views::record::record;
 
 /// Rooms that stand nowhere else in a page.
 const ROOMS: [&str; 2] = ["甲戌906", "甲戌907"];
 
-async fn looks(app: &TestApp) -> u64 {
-    let looks = audit::Entity::find().filter(audit::Column::Action.eq("roll_look"));
-    looks.count(app.db.hall.db.read()).await.unwrap()
+async fn looks(app: &TestApp) -> usize {
+    let member = &app.world.committee_member.actor;
+    record(&app.db.hall, Some(member), Some("roll_look"), None).await.unwrap().lines.len()
 }
 
 async fn household_of(app: &TestApp, room: &str) -> Option<i64> {
-    let row = household::Entity::find().filter(household::Column::Room.eq(room));
-    row.one(app.db.hall.db.read()).await.unwrap().map(|row| row.id)
+    let door = app.world.entrances[0];
+    household_of_room(&app.db.hall, door, room).await.unwrap().map(|id| id.0)
 }
 
 /// The first entrance with two more households, and its address.

@@ -25,6 +25,7 @@ use service::ballot::{ballot_close_due, closing_time, earliest_day};
 use service::cosign::cosign_add;
 use service::desk::follow_ups_open;
 use service::follow::follow_start;
+use service::mail::AccountNews;
 use service::matter::{self, By, Said};
 use service::owners::{ShowHeads, owners_look};
 use service::people::SignedIn;
@@ -63,6 +64,8 @@ enum About {
     OwnedUnit,
     /// A mail that could not be delivered, and the token in it.
     DeadMail,
+    /// A way back in by mail, of the resident.
+    ResetLink,
     /// A resident of the first courtyard who asks nothing here.
     Neighbour,
     /// A slip of a household in which nobody lives: `{token}` is its code, `{id}` its batch or its row.
@@ -140,6 +143,20 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/me/devices/{handle}/sign-out", Nothing, "s------"),
     ("GET", "/me", Nothing, "s-ooooo"),
     ("POST", "/me/email", Nothing, "s-ooooo"),
+    ("GET", "/me/name", Nothing, "s-ooooo"),
+    ("POST", "/me/name", Nothing, "s-ooooo"),
+    ("POST", "/me/password", Nothing, "s-ooooo"),
+    ("GET", "/me/data", Nothing, "s-ooooo"),
+    ("POST", "/me/export", Nothing, "s-ooooo"),
+    ("GET", "/me/close", Nothing, "s-ooooo"),
+    ("POST", "/me/close", Nothing, "s-ooooo"),
+    ("GET", "/privacy", Nothing, "ooooooo"),
+    ("POST", "/me/consent/withdraw", Nothing, "s-ooooo"),
+    ("POST", "/me/consent/give", Nothing, "s-ooooo"),
+    ("GET", "/reset", Nothing, "ooooooo"),
+    ("POST", "/reset", Nothing, "ooooooo"),
+    ("GET", "/reset/{token}", ResetLink, "ooooooo"),
+    ("POST", "/reset/{token}", ResetLink, "ooooooo"),
     ("POST", "/prefs/size", Nothing, "ooooooo"),
     ("POST", "/prefs/lang", Nothing, "ooooooo"),
     ("POST", "/prefs/theme", Nothing, "ooooooo"),
@@ -404,7 +421,18 @@ impl Ground {
                     service::mail::mail_failed(&hall, letter, true, "no such box").await.unwrap();
                 }
                 let letter = letters.last().expect("a letter");
-                (id, token) = (letter.id.0, letter.token.clone());
+                let service::mail::About::Step(news) = &letter.about else { panic!("{letter:?}") };
+                (id, token) = (letter.id.0, news.token.clone());
+            }
+            ResetLink => {
+                email_set(&hall, &world.resident.actor, "resident@example.org", "zh").await.unwrap();
+                service::reset::reset_ask(&hall, "resident", "192.0.2.9").await.unwrap();
+                let letters = service::mail::mail_lease(&hall, 500, 1_000).await.unwrap();
+                let tokens = letters.iter().filter_map(|letter| match &letter.about {
+                    service::mail::About::Account(AccountNews::Reset { token, .. }) => Some(token),
+                    _ => None,
+                });
+                token.clone_from(tokens.last().expect("a letter"));
             }
         }
         template
@@ -415,7 +443,11 @@ impl Ground {
 
     async fn ask(&self, method: &str, address: &str, person: Option<&SignedIn>) -> Answer {
         let app = &self.app;
-        let fields: &[_] = if address == "/sign-in/demo" { &[("person", "1")] } else { &[] };
+        let fields: &[_] = match address {
+            "/sign-in/demo" => &[("person", "1")],
+            "/me/consent/give" => &[("version", "1")],
+            _ => &[],
+        };
         let call = if method == "GET" { app.get(address) } else { app.post_form(address, fields) };
         call.as_maybe(person).await
     }

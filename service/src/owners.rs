@@ -8,8 +8,8 @@ use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 use entities::{courtyard, entrance, owner, unit, unit_owner};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QuerySelect, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QuerySelect, Set, Statement,
 };
 
 use crate::audit::{Record, append_in_txn};

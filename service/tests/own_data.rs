@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 
 use domain::permission::Denied;
-use domain::role::{Actor, Role, RoleRefusal};
+use domain::role::{Actor, Role};
+use domain::role_rule::RoleRefusal;
 use domain::time::DAY_MS;
 use entities::{audit, household, kept_record, person};
 use everything::{EMAIL, NAME, NICKNAME, PHONE, REAL_NAME, TRACES, did_everything};

@@ -736,3 +736,56 @@ async fn no_household_is_lost_by_splits_and_mergers() {
         );
     }
 }
+
+/// Two mergers that cross, a split, a household that moves out and a matter that is raised, all at once:
+/// nothing lies in an entrance that ended, and nobody waits for ever.
+#[tokio::test]
+async fn changes_at_the_same_instant_leave_nothing_behind() {
+    for db in databases().await {
+        let (hall, other) = (&db.hall, &db.second_hall().await);
+        let world = World::new(hall).await;
+        let member = &world.committee_member.actor;
+        let head = &world.committee_head.actor;
+        let [a, b, ..] = world.entrances;
+        other_rooms(hall, b).await;
+        let homes = live(hall, a).await;
+        let chosen = vec![homes[3].id.to_string(), homes[4].id.to_string()];
+        let leaving = HouseholdId(homes[5].id);
+        let gone = MoveOut { reason: "moved".into(), room_gone: String::new() };
+        let (to_a, to_b) = (a.to_string(), b.to_string());
+        let form = ProposalForm {
+            title: "楼道里的灯换一换".to_owned(),
+            situation: "二层到三层的灯坏了半个月，晚上看不见台阶。".to_owned(),
+            suggestion: "换成感应灯，顺便把开关挪到门口。".to_owned(),
+            category: "lighting_roads".to_owned(),
+            courtyard_id: world.courtyards[0].to_string(),
+            entrance_id: a.to_string(),
+            scope: "courtyard".to_owned(),
+            ..ProposalForm::default()
+        };
+        let (one, two, three, four, five) = tokio::join!(
+            entrance_merge(hall, member, a, &to_b, ""),
+            entrance_merge(other, head, b, &to_a, ""),
+            entrance_split(other, member, a, "1号楼3门", &chosen, ""),
+            household_move_out(hall, head, leaving, &gone),
+            proposal_submit(other, &world.resident.actor, &form),
+        );
+        assert!(one.is_ok() != two.is_ok(), "{}: {one:?} {two:?}", db.name);
+        let done = [one.map(|_| ()), two.map(|_| ()), three.map(|_| ()), four, five.map(|_| ())];
+        for (n, done) in done.into_iter().enumerate() {
+            let in_words = matches!(
+                done,
+                Ok(()) | Err(Error::Refused(_) | Error::NotFound | Error::Invalid(_))
+            );
+            assert!(in_words, "{}: {n}: {done:?}", db.name);
+        }
+        for door in entrance::Entity::find().all(hall.db.read()).await.unwrap() {
+            if door.ended_at.is_none() {
+                continue;
+            }
+            assert!(live(hall, EntranceId(door.id)).await.is_empty(), "{}", db.name);
+            let there = proposal::Entity::find().filter(proposal::Column::EntranceId.eq(door.id));
+            assert_eq!(there.count(hall.db.read()).await.unwrap(), 0, "{}", db.name);
+        }
+    }
+}

@@ -18,8 +18,8 @@ use service::error::{Error, Problem, Refusal};
 use service::owners::{ShowHeads, owner_representative_set, owner_sums, owners_look};
 use service::roll::{
     CHECKED_MS, ImportState, Line, Note, RUN_MS, SheetProblem, Show, UNDO_MS, Verdict, roll_check,
-    roll_confirm, roll_drop, roll_import_view, roll_imports, roll_look, roll_report_csv, roll_sweep,
-    roll_undo,
+    roll_confirm, roll_drop, roll_import_view, roll_imports, roll_look, roll_report_csv,
+    roll_sweep, roll_undo,
 };
 use service::testing::{self, World};
 
@@ -64,8 +64,7 @@ async fn a_dry_run_writes_nothing_but_the_sealed_upload() {
 
         let seen = roll_look(hall, head, homes, Show::All, 1).await.unwrap();
         let (add, out, mend) = (Verdict::Added, Verdict::LeftOut, Verdict::Problem);
-        let expected =
-            [(4, out), (5, add), (6, add), (7, add), (8, out), (9, add), (10, mend)];
+        let expected = [(4, out), (5, add), (6, add), (7, add), (8, out), (9, add), (10, mend)];
         assert_eq!(verdicts(&seen.report.lines), expected, "{}", db.name);
         assert_eq!(seen.report.lines[0].notes, [Note::Same]);
         assert_eq!(seen.report.lines[2].place, "北柳小区 1号楼2门 902");
@@ -87,7 +86,9 @@ async fn a_dry_run_writes_nothing_but_the_sealed_upload() {
         assert_eq!((problem.row, problem.mend), (7, Mend::AreaNotNumber));
         // Nothing of the files stands open in the database.
         for (table, column) in [("roll_import_part", "data"), ("roll_import", "report")] {
-            let open = format!("SELECT count(*) FROM {table} WHERE {column} LIKE '%张三%' OR {column} NOT LIKE 'x1.%'");
+            let open = format!(
+                "SELECT count(*) FROM {table} WHERE {column} LIKE '%张三%' OR {column} NOT LIKE 'x1.%'"
+            );
             assert_eq!(count(hall, &open).await, 0, "{} {table}", db.name);
         }
         let looks = count(hall, "SELECT count(*) FROM audit WHERE action = 'roll_look'").await;
@@ -233,7 +234,8 @@ async fn two_members_confirm_at_once() {
         let (head, member) = (&world.committee_head.actor, &world.committee_member.actor);
         let before = rolled(hall).await;
         let id = check(hall, head, file("households", "名册.csv", HOMES)).await;
-        let (one, two) = tokio::join!(roll_confirm(hall, head, id), roll_confirm(&other, member, id));
+        let (one, two) =
+            tokio::join!(roll_confirm(hall, head, id), roll_confirm(&other, member, id));
         let runs: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
         assert_eq!(runs.len(), 1, "{}", db.name);
         for run in runs {
@@ -252,7 +254,8 @@ async fn two_files_with_the_same_rows_at_once() {
         let head = &world.committee_head.actor;
         let one = check(hall, head, file("households", "甲.csv", HOMES)).await;
         let two = check(hall, head, file("households", "乙.csv", HOMES)).await;
-        let (first, second) = tokio::join!(roll_confirm(hall, head, one), roll_confirm(hall, head, two));
+        let (first, second) =
+            tokio::join!(roll_confirm(hall, head, one), roll_confirm(hall, head, two));
         let (first, second) = tokio::join!(
             first.unwrap().expect("a run").ended(),
             second.unwrap().expect("a run").ended()
@@ -406,7 +409,10 @@ async fn files_that_are_no_roll_are_refused() {
     assert!(bomb.len() < 1 << 20);
     let sheet = |bytes: Vec<u8>| file("households", "名册.xlsx", bytes);
     assert_eq!(refused(sheet(bomb)).await, Problem::Sheet(SheetProblem::Bomb));
-    assert_eq!(refused(sheet(b"PK\x03\x04".to_vec())).await, Problem::Sheet(SheetProblem::NotASheet));
+    assert_eq!(
+        refused(sheet(b"PK\x03\x04".to_vec())).await,
+        Problem::Sheet(SheetProblem::NotASheet)
+    );
     assert_eq!(refused(sheet(Vec::new())).await, Problem::Sheet(SheetProblem::Empty));
     let no_heading = sheet("张三,李四\n".into());
     assert_eq!(refused(no_heading).await, Problem::Sheet(SheetProblem::NoHeading));

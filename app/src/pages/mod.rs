@@ -10,9 +10,11 @@ mod ballots;
 mod communities;
 mod cosign;
 mod desk;
+mod desk_counter;
 mod desk_mail;
 mod desk_matter;
 mod desk_owners;
+mod desk_members;
 mod desk_people;
 mod desk_places;
 mod desk_slips;
@@ -22,8 +24,11 @@ pub mod desk_roll;
 mod desk_settings;
 pub mod error;
 mod follow;
+mod helping;
 mod home;
+mod household;
 mod join;
+mod join_ask;
 mod matter;
 mod me;
 mod me_data;
@@ -34,9 +39,11 @@ mod proposal_new;
 mod proposal_own;
 mod proposals;
 mod reset;
+mod requests;
 pub mod second_factor;
 mod security;
 mod sign_in;
+mod vouches;
 
 /// Every address of the app.
 pub fn routes() -> Router<App> {
@@ -62,6 +69,12 @@ pub fn routes() -> Router<App> {
         .merge(desk::routes())
         .merge(desk_slips::routes())
         .merge(join::routes())
+        .merge(join_ask::routes())
+        .merge(household::routes())
+        .merge(vouches::routes())
+        .merge(helping::routes())
+        .merge(desk_members::routes())
+        .merge(desk_counter::routes())
         .merge(desk_people::routes())
         .merge(desk_places::routes())
         .merge(desk_record::routes())

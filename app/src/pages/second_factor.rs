@@ -183,19 +183,14 @@ async fn ask(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
 /// # Errors
 /// [`Fail`] when the database fails.
 pub async fn keep(app: &App, viewer: &Viewer, kept: Kept) -> Result<Response, Fail> {
-    let can = factor_can_show(&app.hall, token(viewer)).await?.ok_or(Error::from(Denied::SignIn))?;
-    let stands =
-        Stands { kept: Some(kept), status: StatusCode::FORBIDDEN, ..Stands::default() };
+    let can =
+        factor_can_show(&app.hall, token(viewer)).await?.ok_or(Error::from(Denied::SignIn))?;
+    let stands = Stands { kept: Some(kept), status: StatusCode::FORBIDDEN, ..Stands::default() };
     Ok(factor_page(app, viewer, can, stands))
 }
 
 /// The page again after a try that didn't do: what was kept stays kept.
-async fn again(
-    app: &App,
-    viewer: &Viewer,
-    typed: Typed,
-    error: Error,
-) -> Result<Response, Fail> {
+async fn again(app: &App, viewer: &Viewer, typed: Typed, error: Error) -> Result<Response, Fail> {
     let words = viewer.words();
     let fail = Fail::from(error);
     let mut stands = Stands {
@@ -216,7 +211,8 @@ async fn again(
         }
         _ => return Err(fail),
     }
-    let can = factor_can_show(&app.hall, token(viewer)).await?.ok_or(Error::from(Denied::SignIn))?;
+    let can =
+        factor_can_show(&app.hall, token(viewer)).await?.ok_or(Error::from(Denied::SignIn))?;
     Ok(factor_page(app, viewer, can, stands))
 }
 
@@ -264,7 +260,8 @@ fn factor_page(app: &App, viewer: &Viewer, can: CanShow, stands: Stands) -> Resp
         status: Some(stands.status),
         ..Meta::default()
     };
-    let body = move || view! { <FactorPage stands passkey demo/> };
+    let code = can.any || !demo;
+    let body = move || view! { <FactorPage stands passkey demo code/> };
     private(page(app, viewer, meta, body))
 }
 
@@ -276,7 +273,7 @@ pub(super) fn private(mut response: Response) -> Response {
 }
 
 #[component]
-fn FactorPage(stands: Stands, passkey: bool, demo: bool) -> impl IntoView {
+fn FactorPage(stands: Stands, passkey: bool, demo: bool, code: bool) -> impl IntoView {
     let words = cx().words();
     let w = words.security;
     let Stands { back, kept, problems, said, .. } = stands;
@@ -297,35 +294,42 @@ fn FactorPage(stands: Stands, passkey: bool, demo: bool) -> impl IntoView {
             />
         }
     });
+    let demo_class = if code { "btn btn-secondary btn-block" } else { "btn btn-primary btn-block" };
     let demo = demo.then(|| {
         view! {
             <form class="section" method="post" action=to("/second-factor/demo")>
                 <Carried back=back.clone() kept=kept.clone()/>
                 <p class="field-hint">{w.demo_note}</p>
-                <button class="btn btn-secondary btn-block">{w.demo_show}</button>
+                <button class=demo_class>{w.demo_show}</button>
+            </form>
+        }
+    });
+    let summary = problems.clone();
+    let code = code.then(|| {
+        view! {
+            <form class="section" method="post" action=to(action) novalidate>
+                <Carried back=back kept=kept/>
+                <TextField
+                    name="code"
+                    label=w.code
+                    hint=w.code_hint
+                    autocomplete="one-time-code"
+                    problems
+                />
+                <button class="btn btn-primary btn-block">{w.show}</button>
+                {passkey}
             </form>
         }
     });
     view! {
-        <ErrorSummary problems=problems.clone() labels=vec![("code", w.code)]/>
+        <ErrorSummary problems=summary labels=vec![("code", w.code)]/>
         {said}
         <div class="page-head">
             <h1>{title}</h1>
             <p class="page-lead">{lead}</p>
         </div>
         {demo}
-        <form class="section" method="post" action=to(action) novalidate>
-            <Carried back=back kept=kept/>
-            <TextField
-                name="code"
-                label=w.code
-                hint=w.code_hint
-                autocomplete="one-time-code"
-                problems
-            />
-            <button class="btn btn-primary btn-block">{w.show}</button>
-            {passkey}
-        </form>
+        {code}
         <section class="section set">
             <p class="field-hint">{w.lost}</p>
             <form method="post" action=to("/sign-out")>

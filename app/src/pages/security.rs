@@ -132,14 +132,9 @@ async fn recovery(State(app): State<App>, viewer: Viewer) -> Result<Response, Fa
 async fn passkey_begin(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
     let me = viewer.require()?;
     let party = Party::of(&app.site.base_url).ok_or(Error::NotFound)?;
-    let asked = factor_passkey_begin(
-        &app.hall,
-        &me.actor,
-        &party,
-        &hall_name(&viewer),
-        &me.sign_in_name,
-    )
-    .await?;
+    let asked =
+        factor_passkey_begin(&app.hall, &me.actor, &party, &hall_name(&viewer), &me.sign_in_name)
+            .await?;
     let body = json!({ "ceremony": asked.ceremony, "options": asked.options });
     Ok(private(Json(body).into_response()))
 }
@@ -367,9 +362,9 @@ fn Passkeys(passkeys: Vec<Passkey>) -> impl IntoView {
         .map(|passkey| {
             let action = to(format!("/me/security/passkeys/{}/remove", passkey.id));
             let since = fill(w.passkey_since, &[("day", &day_of(passkey.created_at))]);
-            let used = passkey
-                .used_at
-                .map(|at| view! { {words.lang.pick("，", ", ")}{w.passkey_used}" "<Moment at=at/> });
+            let used = passkey.used_at.map(
+                |at| view! { {words.lang.pick("，", ", ")}{w.passkey_used}" "<Moment at=at/> },
+            );
             view! {
                 <li class="device">
                     <div>

@@ -133,7 +133,9 @@ pub const fn mend(mend: Mend, lang: Lang) -> &'static str {
             "地址看不懂，请写成「3-2-101」或「3号楼2单元101室」。",
             "This address isn't understood: write 3-2-101 or 3号楼2单元101室.",
         ),
-        Mend::NoEntrance => lang.pick("没写楼号和单元，请补上。", "Building and entrance are missing."),
+        Mend::NoEntrance => {
+            lang.pick("没写楼号和单元，请补上。", "Building and entrance are missing.")
+        }
         Mend::NoRoom => lang.pick("没写房号，请补上。", "The room is missing."),
         Mend::PlaceTooLong => {
             lang.pick("太长了，最多 30 个字。", "Too long: at most 30 characters.")
@@ -194,7 +196,9 @@ pub const fn mend(mend: Mend, lang: Lang) -> &'static str {
 #[must_use]
 pub fn sheet(problem: SheetProblem, lang: Lang) -> String {
     let text = match problem {
-        SheetProblem::Empty => lang.pick("请选一个有内容的文件", "Choose a file that holds something"),
+        SheetProblem::Empty => {
+            lang.pick("请选一个有内容的文件", "Choose a file that holds something")
+        }
         SheetProblem::TooLarge => {
             lang.pick("文件超过 10 MB，请分成几个", "The file is over 10 MB: please split it")
         }
@@ -206,7 +210,10 @@ pub fn sheet(problem: SheetProblem, lang: Lang) -> String {
         }
         SheetProblem::TooManyColumns => {
             return fill(
-                lang.pick("超过 {n} 列，请只留名册要用的列", "Over {n} columns: keep those of the roll"),
+                lang.pick(
+                    "超过 {n} 列，请只留名册要用的列",
+                    "Over {n} columns: keep those of the roll",
+                ),
                 &[("n", &COLUMNS_MAX)],
             );
         }

@@ -207,6 +207,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("proposal.through_id", "the matter of whom they helped"),
     ("post.through_id", "the post of whom they helped"),
     ("cosign.through_id", "the co-sign of whom they helped"),
+    ("step.through_id", "the step of whom they helped"),
     ("session.acting_for", "the session of their helper"),
     ("notice.actor_id", "the announcement of a step that is in the export"),
     ("follow_up.done_by", "an act in office about somebody else's review"),

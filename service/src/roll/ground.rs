@@ -125,7 +125,8 @@ impl Ground {
         community: CommunityId,
         kind: RollKind,
     ) -> Result<Self> {
-        let courtyards = "SELECT id, name, ended_at FROM courtyard WHERE community_id = $1 ORDER BY id";
+        let courtyards =
+            "SELECT id, name, ended_at FROM courtyard WHERE community_id = $1 ORDER BY id";
         let entrances = "SELECT e.id, e.courtyard_id, e.name, e.ended_at FROM entrance e \
             JOIN courtyard c ON c.id = e.courtyard_id WHERE c.community_id = $1 ORDER BY e.id";
         let own = community::Entity::find_by_id(community.0).one(db).await?;
@@ -160,7 +161,11 @@ impl Ground {
         Ok(())
     }
 
-    async fn load_units(&mut self, db: &impl ConnectionTrait, community: CommunityId) -> Result<()> {
+    async fn load_units(
+        &mut self,
+        db: &impl ConnectionTrait,
+        community: CommunityId,
+    ) -> Result<()> {
         let units = format!(
             "SELECT id, entrance_id, room, area, representative_id FROM unit WHERE entrance_id IN ({ENTRANCES})"
         );
@@ -168,7 +173,8 @@ impl Ground {
         let pairs = "SELECT p.unit_id, p.owner_id FROM unit_owner p JOIN owner o ON o.id = p.owner_id \
             WHERE o.community_id = $1 ORDER BY p.unit_id, p.owner_id";
         let pairs: Vec<PairRow> = all(db, pairs, community).await?;
-        let owners = "SELECT id, name_index, phone_index FROM owner WHERE community_id = $1 ORDER BY id";
+        let owners =
+            "SELECT id, name_index, phone_index FROM owner WHERE community_id = $1 ORDER BY id";
         let owners: Vec<OwnerRow> = all(db, owners, community).await?;
         for row in owners {
             let owner =

@@ -310,7 +310,8 @@ impl<'a> Planner<'a> {
         phone_index: Option<&str>,
         line: &mut Line,
     ) -> bool {
-        let Some(OwnerNow { phone_index: known, units, .. }) = self.ground.owners.get_mut(&id) else {
+        let Some(OwnerNow { phone_index: known, units, .. }) = self.ground.owners.get_mut(&id)
+        else {
             return false;
         };
         let (Some(phone), Some(index)) = (&said.phone, phone_index) else { return true };

@@ -67,12 +67,18 @@ impl Sites {
             At::Known(id) => {
                 let found = self.entrances.iter().find(|entrance| entrance.id == id);
                 found.map_or_else(String::new, |entrance| {
-                    format!("{} {}", self.courtyard_name(At::Known(entrance.courtyard)), entrance.name)
+                    format!(
+                        "{} {}",
+                        self.courtyard_name(At::Known(entrance.courtyard)),
+                        entrance.name
+                    )
                 })
             }
-            At::New(at) => self.new_entrances.get(at).map_or_else(String::new, |(courtyard, name)| {
-                format!("{} {name}", self.courtyard_name(*courtyard))
-            }),
+            At::New(at) => {
+                self.new_entrances.get(at).map_or_else(String::new, |(courtyard, name)| {
+                    format!("{} {name}", self.courtyard_name(*courtyard))
+                })
+            }
         }
     }
 

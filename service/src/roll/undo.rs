@@ -7,13 +7,13 @@ use domain::ids::RollImportId;
 use domain::role::Actor;
 use domain::roll::RollKind;
 use entities::{
-    courtyard, entrance, household, owner, place_change, roll_import, roll_import_change, slip, unit,
-    unit_owner,
+    courtyard, entrance, household, owner, place_change, roll_import, roll_import_change, slip,
+    unit, unit_owner,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
 };
 
 use super::apply::parts_delete;
@@ -118,10 +118,8 @@ pub async fn roll_undo(hall: &Hall, actor: &Actor, id: RollImportId) -> Result<U
         .filter(roll_import_change::Column::ImportId.eq(id.0))
         .exec(&txn)
         .await?;
-    let after = format!(
-        "{} removed, {} restored, {} kept",
-        undone.removed, undone.restored, undone.kept
-    );
+    let after =
+        format!("{} removed, {} restored, {} kept", undone.removed, undone.restored, undone.kept);
     record_in_txn(hall, &txn, actor.audit_name(), "roll_undo", id.0, after).await?;
     txn.commit().await?;
     Ok(undone)
@@ -281,7 +279,9 @@ impl Undo<'_> {
 
     async fn phone(&self, id: i64, change: &Change<Option<String>>) -> Result<bool> {
         let seal = &self.hall.seal;
-        let Some(row) = owner::Entity::find_by_id(id).one(self.txn).await? else { return Ok(false) };
+        let Some(row) = owner::Entity::find_by_id(id).one(self.txn).await? else {
+            return Ok(false);
+        };
         let open = |sealed: &String| seal.open(Column::OwnerPhone, sealed);
         if row.phone.as_ref().map(open).transpose()? != change.became {
             return Ok(false);

@@ -169,8 +169,7 @@ impl Writer<'_> {
         row_id: i64,
         change: &Change<T>,
     ) -> Result<()> {
-        let before =
-            self.hall.seal.close(Column::RollImport, &serde_json::to_string(change)?)?;
+        let before = self.hall.seal.close(Column::RollImport, &serde_json::to_string(change)?)?;
         let change = self.change(what, row_id, Some(before));
         roll_import_change::Entity::insert(change).exec_without_returning(self.txn).await?;
         Ok(())
@@ -199,8 +198,9 @@ impl Writer<'_> {
             let mut rows = Vec::with_capacity(chunk.len());
             for new in chunk {
                 let phone = new.phone.as_ref();
-                let phone =
-                    phone.map(|phone| self.hall.seal.close(Column::OwnerPhone, phone)).transpose()?;
+                let phone = phone
+                    .map(|phone| self.hall.seal.close(Column::OwnerPhone, phone))
+                    .transpose()?;
                 rows.push(owner::ActiveModel {
                     community_id: Set(self.actor.community.0),
                     name: Set(self.hall.seal.close(Column::OwnerName, &new.name)?),

@@ -45,14 +45,12 @@ pub(super) fn sheet(
 /// Refuses a package that would unpack to more than any roll: by what its directory declares, and by
 /// counting, since a directory can lie.
 fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
-    let mut package =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetProblem::NotASheet)?;
+    let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetProblem::NotASheet)?;
     if package.len() > PARTS_MAX {
         return Err(SheetProblem::Bomb);
     }
-    let too_tight = |unpacked: u64, packed: u64| {
-        unpacked > SMALL && unpacked / packed.max(1) > RATIO_MAX
-    };
+    let too_tight =
+        |unpacked: u64, packed: u64| unpacked > SMALL && unpacked / packed.max(1) > RATIO_MAX;
     let mut declared = 0_u64;
     for at in 0..package.len() {
         let part = package.by_index_raw(at).map_err(|_| SheetProblem::NotASheet)?;
@@ -82,10 +80,7 @@ fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
     Ok(())
 }
 
-fn rows(
-    book: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-) -> Result<Option<Vec<SheetRow>>, SheetProblem> {
+fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Option<Vec<SheetRow>>, SheetProblem> {
     let mut rows = Rows::default();
     {
         let Ok(mut cells) = book.worksheet_cells_reader(name) else { return Ok(None) };

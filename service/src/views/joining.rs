@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use domain::ids::{JoinRequestId, PersonId};
+use domain::ids::JoinRequestId;
 use domain::place::Scope;
 use domain::role::{Actor, Role};
 use domain::time::{DAY_MS, Timestamp};
@@ -128,7 +128,7 @@ pub async fn own_request(hall: &Hall, actor: &Actor) -> Result<Option<OwnRequest
         .one(db)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let place = places(db, [row.entrance_id]).await?.remove(&row.entrance_id);
+    let place = places(db, vec![row.entrance_id]).await?.remove(&row.entrance_id);
     let state = RequestState::from_name(&row.state);
     Ok(Some(OwnRequest {
         state: state.ok_or_else(|| Error::unknown("state of a request", &row.state))?,
@@ -301,9 +301,9 @@ async fn decided(
         .iter()
         .flat_map(|row| [Some(row.person_id), row.decided_by, row.contested_by])
         .flatten()
-        .map(PersonId);
+        .collect();
     let names = nicknames(db, people).await?;
-    let places = places(db, rows.iter().map(|row| row.entrance_id)).await?;
+    let places = places(db, rows.iter().map(|row| row.entrance_id).collect()).await?;
     let name = |id: Option<i64>| id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
@@ -331,12 +331,12 @@ async fn decided(
 
 async fn nicknames(
     db: &impl ConnectionTrait,
-    ids: impl Iterator<Item = PersonId>,
+    ids: Vec<i64>,
 ) -> Result<HashMap<i64, String>> {
     let rows: Vec<(i64, String)> = person::Entity::find()
         .select_only()
         .columns([person::Column::Id, person::Column::Nickname])
-        .filter(person::Column::Id.is_in(ids.map(i64::from)))
+        .filter(person::Column::Id.is_in(ids))
         .into_tuple()
         .all(db)
         .await?;
@@ -345,7 +345,7 @@ async fn nicknames(
 
 async fn places(
     db: &impl ConnectionTrait,
-    entrances: impl IntoIterator<Item = i64>,
+    entrances: Vec<i64>,
 ) -> Result<HashMap<i64, HomeNames>> {
     let rows: Vec<(i64, String, String)> = entrance::Entity::find()
         .select_only()

@@ -155,9 +155,7 @@ fn notice(row: &ImportRow) -> Option<AnyView> {
     };
     match row.state {
         ImportState::Running => Some(progress(row.progress)),
-        ImportState::Checked if row.again => {
-            Some(told("notice notice-warn", w.again.to_owned()))
-        }
+        ImportState::Checked if row.again => Some(told("notice notice-warn", w.again.to_owned())),
         ImportState::Failed => Some(told("notice notice-warn", w.failed_text.to_owned())),
         ImportState::Undone => {
             let text = fill(w.undone_text, &[("n", &row.kept.unwrap_or_default())]);
@@ -170,10 +168,8 @@ fn notice(row: &ImportRow) -> Option<AnyView> {
 fn progress(done: Option<Done>) -> AnyView {
     let w = words().roll;
     let bar = done.map(|done| {
-        let text = fill(
-            w.running_text,
-            &[("n", &grouped(done.rows)), ("total", &grouped(done.total))],
-        );
+        let text =
+            fill(w.running_text, &[("n", &grouped(done.rows)), ("total", &grouped(done.total))]);
         view! {
             <p class="progress-text"><span>{text.clone()}</span></p>
             <progress

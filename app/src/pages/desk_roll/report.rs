@@ -62,8 +62,7 @@ async fn csv(
     let id = parse(&id)?;
     let all = viewer.words();
     let w = all.roll;
-    let head =
-        [w.col_row, w.col_verdict, w.col_place, w.col_owners, w.col_area, w.col_note];
+    let head = [w.col_row, w.col_verdict, w.col_place, w.col_owners, w.col_area, w.col_note];
     let head = head.map(str::to_owned).to_vec();
     let cells = |line: &Line| {
         vec![
@@ -167,8 +166,7 @@ fn places(seen: &LookPage) -> Option<impl IntoView + use<>> {
     let report = &seen.report;
     let courtyards = report.courtyards.iter().cloned();
     let entrances = report.entrances.iter().map(|(courtyard, name)| format!("{courtyard} {name}"));
-    let names: Vec<_> =
-        courtyards.chain(entrances).map(|name| view! { <li>{name}</li> }).collect();
+    let names: Vec<_> = courtyards.chain(entrances).map(|name| view! { <li>{name}</li> }).collect();
     (!names.is_empty()).then(|| {
         view! {
             <section class="section" aria-labelledby="new-places">

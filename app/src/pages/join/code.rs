@@ -42,7 +42,9 @@ pub(super) fn body(typed: String, problems: Problems) -> impl IntoView {
         <section class="section set" aria-labelledby="none">
             <h2 id="none">{w.none_title}</h2>
             <p>{w.none_text}</p>
-            <p><a class="btn btn-secondary" href=to("/join/ask")>{w.none_go}<Icon name="chevron"/></a></p>
+            <p class="btn-row">
+                <a class="btn btn-secondary" href=to("/join/ask")>{w.none_go}<Icon name="chevron"/></a>
+            </p>
         </section>
     }
 }

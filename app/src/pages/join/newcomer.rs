@@ -68,10 +68,7 @@ pub(in crate::pages) fn account_labels() -> [(&'static str, &'static str); 6] {
 }
 
 /// What is typed to make an account, the ticks included.
-pub(in crate::pages) fn account_fields(
-    state: FormState,
-    ask_phone: bool,
-) -> impl IntoView + use<> {
+pub(in crate::pages) fn account_fields(state: FormState, ask_phone: bool) -> impl IntoView + use<> {
     let w = words().slip;
     let FormState { nickname, name, phone, adult, consent, problems } = state;
     let phone_field = ask_phone.then(|| {
@@ -120,7 +117,11 @@ pub(in crate::pages) fn account_fields(
 }
 
 /// The declaration of age and the consent (个人信息保护法 Art 14, 17), the latter with what it is about.
-pub(in crate::pages) fn ticks(adult: bool, consent: bool, problems: &Problems) -> impl IntoView + use<> {
+pub(in crate::pages) fn ticks(
+    adult: bool,
+    consent: bool,
+    problems: &Problems,
+) -> impl IntoView + use<> {
     let w = words().slip;
     view! {
         <fieldset class="field">

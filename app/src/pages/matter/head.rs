@@ -33,6 +33,11 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
     if let Some(whom) = &view.on_behalf {
         facts.push(fill(w.on_behalf, &[("whom", whom)]));
     }
+    // Whose hand sent it in stands with that step.
+    let sent = view.steps.iter().find(|step| step.kind == "submit");
+    if let Some(helper) = sent.and_then(|step| step.who.as_ref()?.through.as_ref()) {
+        facts.push(super::talk::through(words.household.raised_by_helper, helper));
+    }
     if view.willing {
         facts.push(w.willing.to_owned());
     }

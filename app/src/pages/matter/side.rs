@@ -91,7 +91,12 @@ pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl
     };
     let who = step.who.as_ref().map_or_else(
         || by_itself.to_owned(),
-        |who| format!("{} · {}", super::talk::standing(who), name_of(&who.name)),
+        |who| {
+            let by = format!("{} · {}", super::talk::standing(who), name_of(&who.name));
+            let helper = who.through.as_ref();
+            let helper = helper.map(|it| super::talk::through(words.household.by_helper, it));
+            helper.map_or_else(|| by.clone(), |helper| format!("{by} · {helper}"))
+        },
     );
     view! {
         <li class=class>

@@ -3,6 +3,7 @@
 use domain::stance::Stance;
 use domain::text::{PostBody, Reason, Summary};
 use leptos::prelude::*;
+use service::people::ShownName;
 use service::post::PostForm;
 use service::views::matter::{PostSaid, PostView, Speaker};
 
@@ -194,6 +195,10 @@ fn post_view(sheet: &Sheet, post: &PostView, top: bool) -> AnyView {
                         <StanceMark stance=*stance/>
                         <b>{name_of(&who.name)}</b>
                         <span>{standing(who)}</span>
+                        {who.through.as_ref().map(|helper| {
+                            let text = through(words().household.written_by_helper, helper);
+                            view! { <span>{text}</span> }
+                        })}
                         <Moment at=post.at/>
                     </p>
                     {body(text)}
@@ -211,6 +216,11 @@ fn post_view(sheet: &Sheet, post: &PostView, top: bool) -> AnyView {
 /// A post's text as paragraphs.
 pub(super) fn body(text: &str) -> impl IntoView + use<> {
     view! { <div class="post-body">{super::body::paragraphs(text)}</div> }
+}
+
+/// 代办: by whose hand it was done, in the words of `template`.
+pub(super) fn through(template: &str, helper: &ShownName) -> String {
+    fill(template, &[("helper", &name_of(helper))])
 }
 
 /// In what role somebody speaks, or where they live; never more than the 小院.
