@@ -100,7 +100,8 @@ describe("the second factor", () => {
     await leads(page, () => tapOn(show));
     await says(page, "欢迎回来");
     await open(page, "/desk");
-    assert.deepEqual(complaints, []);
+    // Chromium misses RSA among the signatures that are taken: ES256 and EdDSA are what phones and keys make.
+    assert.deepEqual(complaints.filter((it) => !it.includes("pubKeyCredParams")), []);
     await context.close();
   });
 

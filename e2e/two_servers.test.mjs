@@ -44,6 +44,7 @@ async function session(story) {
     await open(page, `${server.url}/me`);
     assert.match(await words(page), /高婶子/);
   }
+  await open(page, `${b.url}/me/security`);
   await press(page, page.locator('form[action="/sign-out/everywhere"] button, button[formaction="/sign-out/everywhere"]').first());
   await page.goto(`${a.url}/me`);
   assert.equal(new URL(page.url()).pathname, "/sign-in", "signed out on the other server too");

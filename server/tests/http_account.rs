@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::time::MINUTE_MS;
 use http_body_util::BodyExt;
+use service::session::session_open;
 use service::setup::{NewPerson, person_admit};
 use service::testing::{PASSWORD, Plan, TestDb, World, databases};
 use tower::ServiceExt;
@@ -129,7 +130,7 @@ async fn signing_in_and_out() {
 
         let me = browser.get("/me").await;
         assert_eq!(me.status, StatusCode::OK, "{}", db.name);
-        for said in ["老槐树", "北柳小区1号楼1门", "户代表", "登录和验证", "欢迎回来"]
+        for said in ["老槐树", "北柳小区1号楼1门", "户代表", "登录和设备", "欢迎回来"]
         {
             assert!(me.body.contains(said), "{}: {said} is missing", db.name);
         }
@@ -259,7 +260,8 @@ async fn signing_out_everywhere() {
         phone.sign_in("resident", PASSWORD).await;
         home.sign_in("resident", PASSWORD).await;
         neighbour.sign_in("second", PASSWORD).await;
-        assert_eq!(phone.get("/me").await.body.matches(r#"class="device""#).count(), 2);
+        let devices = phone.get("/me/security").await.body;
+        assert_eq!(devices.matches(r#"class="device""#).count(), 2, "{}", db.name);
         let left = phone.post("/sign-out/everywhere", &[]).await;
         assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", db.name);
         assert_eq!(home.get("/me").await.status, StatusCode::SEE_OTHER, "{}", db.name);
@@ -303,11 +305,17 @@ async fn a_demo_offers_its_people_with_one_tap() {
 #[tokio::test]
 async fn ones_own_page() {
     for db in databases().await {
-        let (_, mut browser) = ground(&db).await;
+        let (world, mut browser) = ground(&db).await;
         let nobody = browser.post("/me/email", &[("email", "a@example.org")]).await;
         assert_eq!(nobody.status, StatusCode::UNAUTHORIZED, "{}", db.name);
 
         browser.sign_in("member", PASSWORD).await;
+        let me = browser.get("/me").await;
+        let duty = me.body.contains("居委会委员") || me.body.contains(r#"href="/desk""#);
+        assert!(!duty, "{}: a duty waits for the second factor", db.name);
+        let member = world.committee_member.actor.person;
+        let token = session_open(&db.hall, member, "test", None, true).await.unwrap();
+        browser.keep("xiaoyuan", &token);
         let me = browser.get("/me").await;
         assert!(
             me.body.contains("居委会委员") && me.body.contains(r#"href="/desk""#),

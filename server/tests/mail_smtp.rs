@@ -400,3 +400,34 @@ async fn child_that_is_killed() {
     let (_go_on, stop) = watch::channel(false);
     deliver(&hall, &post_office(), &stop).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_way_back_in_arrives_alone_and_names_nobody_outside() {
+    for app in TestApp::each().await {
+        let mark = mark();
+        let (hall, world) = (&app.db.hall, &app.world);
+        let address = format!("reader-{mark}@example.cn");
+        email_set(hall, &world.resident.actor, &address, "zh").await.unwrap();
+        service::reset::reset_ask(hall, &address, "192.0.2.1").await.unwrap();
+        assert_eq!(send(&app).await, 1, "{}", app.name);
+        assert_eq!(send(&app).await, 0, "{}: once", app.name);
+        let mails = received(&mark);
+        let [mail] = &mails[..] else { panic!("{}: {} mails", app.name, mails.len()) };
+        assert_eq!(mail.subject(), "[枣树湾社区] 重设密码", "{}", app.name);
+        let header = |name: &str| mail.headers.get(name).map(String::as_str).unwrap_or_default();
+        assert!(header("message-id").ends_with("@hall.example>"), "{}", header("message-id"));
+        assert_eq!(header("auto-submitted"), "auto-generated", "{}", app.name);
+        for none in ["list-unsubscribe", "list-id", "in-reply-to", "references"] {
+            assert_eq!(header(none), "", "{}: {none}", app.name);
+        }
+        let (_, text) = &mail.parts[0];
+        let link = text.lines().find(|line| line.contains("/reset/")).unwrap();
+        let path = link.strip_prefix(ORIGIN).unwrap();
+        assert_eq!(app.get(path).await.status, 200, "{}: {text}", app.name);
+        let new = "门口 那棵 老槐树 今年 又开花了";
+        assert_eq!(app.post_form(path, &[("password", new)]).await.status, 303, "{}", app.name);
+        assert_eq!(send(&app).await, 1, "{}: word of it", app.name);
+        let told: Vec<_> = received(&mark).iter().map(Mail::subject).collect();
+        assert!(told.contains(&"[枣树湾社区] 您的密码改过了".to_owned()), "{}: {told:?}", app.name);
+    }
+}

@@ -80,7 +80,7 @@ enum About {
 
 use About::{
     Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour, NotAdopted, Nothing, OwnedUnit,
-    Returned, RollFile, Slip, Submitted, Talked, Voted, Yard,
+    ResetLink, Returned, RollFile, Slip, Submitted, Talked, Voted, Yard,
 };
 
 /// Method, address, what it is about, and what happens to, in this order: nobody, a stranger of
@@ -244,6 +244,7 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/desk/roles/give", Nothing, "-----xx"),
     ("POST", "/desk/roles/{id}/end", LeadsRole, "s-xxoxx"),
     ("GET", "/desk/audit", Nothing, "-----oo"),
+    ("GET", "/communities", Nothing, "ooooooo"),
     ("GET", "/desk/settings", Nothing, "-----xx"),
     ("POST", "/desk/settings", Nothing, "-----xx"),
     ("GET", "/offices", Nothing, "ooooooo"),

@@ -36,6 +36,7 @@ const PAGES: &[(&str, Who, usize)] = &[
     ("/ballots", Who::Nobody, 4),
     ("/ballots/1", Who::Nobody, 4),
     ("/ballots/4", Who::Resident, 6),
+    ("/communities", Who::Nobody, 3),
     ("/me", Who::Resident, 7),
     ("/desk", Who::Committee, 8),
     ("/desk/11", Who::Committee, 9),

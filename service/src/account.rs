@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
+use crate::password::PASSWORD_MAX;
 use crate::session::session_open_in_txn;
 use crate::{people, rate, setup};
 
@@ -27,8 +28,6 @@ const LOCK_MS: i64 = MINUTE_MS;
 const LOCK_MAX_MS: i64 = HOUR_MS;
 /// Failures are forgotten so long after the last.
 const FORGOTTEN_MS: i64 = DAY_MS;
-/// Bytes of a password that is looked at; none that was set is as long.
-const PASSWORD_MAX: usize = 1_024;
 /// Bytes of an address (RFC 5321, 4.5.3.1.3 less the angle brackets).
 const EMAIL_MAX: usize = 254;
 /// Sign-in names of the people whom a demo offers.

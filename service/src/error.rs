@@ -24,7 +24,7 @@ pub enum Error {
     #[error("not found")]
     NotFound,
     /// 422: what was typed can't be taken; each problem with its field.
-    #[error("{} fields can't be taken", .0.len())]
+    #[error("can't be taken: {}", named(.0))]
     Invalid(Vec<FieldError>),
     /// 409: it can't be done as things stand.
     #[error(transparent)]
@@ -46,6 +46,12 @@ pub enum Error {
     /// 500: something that was stored can't be read, or the machine failed.
     #[error("{0}")]
     Broken(String),
+}
+
+fn named(fields: &[FieldError]) -> String {
+    let named: Vec<_> =
+        fields.iter().map(|wrong| format!("{} ({:?})", wrong.field, wrong.problem)).collect();
+    named.join(", ")
 }
 
 /// A field's name and what is wrong with it.

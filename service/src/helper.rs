@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
+use crate::join_request::NO_PHONE;
 use crate::session::token_hash;
 use crate::setup::sign_in_name;
 
@@ -64,7 +65,7 @@ pub(crate) async fn find_in_txn(
         person::Entity::find()
             .filter(person::Column::CommunityId.eq(actor.community.0))
             .filter(person::Column::HouseholdId.is_not_null())
-            .filter(person::Column::PasswordHash.is_not_null())
+            .filter(person::Column::SignInName.not_like(format!("{NO_PHONE}%")))
             .filter(person::Column::ClosedAt.is_null())
     };
     let by_name = members().filter(person::Column::SignInName.eq(sign_in_name(typed)));

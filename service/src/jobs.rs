@@ -31,8 +31,16 @@ const RATE_LIMIT_MS: i64 = 25 * HOUR_MS;
 pub async fn run_due(hall: &Hall) -> Result<usize> {
     let moved =
         [cosign_expire_due(hall).await, ballot_close_due(hall).await, review_close_due(hall).await];
-    let swept =
-        [sessions_sweep(hall).await, failures_sweep(hall).await, rate_limits_sweep(hall).await, roll_sweep(hall).await, ceremonies_sweep(hall).await, slips_sweep(hall).await, resets_sweep(hall).await, kept_sweep(hall).await];
+    let swept = [
+        sessions_sweep(hall).await,
+        failures_sweep(hall).await,
+        rate_limits_sweep(hall).await,
+        roll_sweep(hall).await,
+        ceremonies_sweep(hall).await,
+        slips_sweep(hall).await,
+        resets_sweep(hall).await,
+        kept_sweep(hall).await,
+    ];
     let moved = moved.into_iter().sum::<Result<usize>>()?;
     swept.into_iter().collect::<Result<Vec<_>>>()?;
     Ok(moved)

@@ -182,10 +182,7 @@ pub(crate) async fn factor_forgotten_in_txn(
 
 /// Ends all sessions of a person, without an entry of its own.
 pub(crate) async fn end_all_in_txn(txn: &DatabaseTransaction, person: PersonId) -> Result<()> {
-    session::Entity::delete_many()
-        .filter(session::Column::PersonId.eq(person.0))
-        .exec(txn)
-        .await?;
+    session::Entity::delete_many().filter(session::Column::PersonId.eq(person.0)).exec(txn).await?;
     Ok(())
 }
 

@@ -13,7 +13,11 @@ use domain::time::HOUR_MS;
 use entities::{audit, consent, person};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use service::account::email_set;
 use service::consent::{consent_give, consent_withdraw};
+use service::mail::mail_lease;
+use service::matter::{self, By, Said, Shown};
+use service::notice::{notices_expand, notices_skip};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::testing::{World, databases};
 use service::{Error, Hall, Refusal};
@@ -128,6 +132,33 @@ async fn a_helper_who_brings_it_is_named() {
         let PersonId(helper) = helper;
         let expected = [(NOW, true, None), (NOW, false, Some(helper))];
         assert_eq!(rows(hall, me).await, expected, "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn whoever_took_it_back_gets_no_mail() {
+    for db in databases().await {
+        let hall = &db.hall;
+        let world = World::new(hall).await;
+        let me = &world.resident.actor;
+        email_set(hall, me, "resident@example.cn", "zh").await.unwrap();
+        let number = proposal_submit(hall, me, &matter(me)).await.unwrap();
+        let announce = async || {
+            let row = matter::by_number(hall.db.read(), world.community, number).await.unwrap();
+            let txn = hall.db.begin().await.unwrap();
+            let by = By::Person(&world.committee_member.actor);
+            let (shown, said) = (Shown::note("progress"), Said::reason("扶手到货了。"));
+            matter::show_in_txn(hall, &txn, &row, shown, by, &said).await.unwrap();
+            txn.commit().await.unwrap();
+            notices_expand(hall, "hall.example", 100).await.unwrap()
+        };
+        notices_skip(hall).await.unwrap();
+        assert_eq!(announce().await, 1, "{}", db.name);
+        consent_withdraw(hall, me).await.unwrap();
+        assert_eq!(mail_lease(hall, 10, HOUR_MS).await.unwrap(), [], "{}: it waited", db.name);
+        assert_eq!(announce().await, 0, "{}", db.name);
+        consent_give(hall, &Actor { consented: false, ..me.clone() }, NOW).await.unwrap();
+        assert_eq!(announce().await, 1, "{}", db.name);
     }
 }
 

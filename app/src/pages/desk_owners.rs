@@ -141,7 +141,7 @@ fn list(seen: OwnersPage) -> impl IntoView {
             <a class="crumb" href=to("/desk/owners")><Icon name="chevron"/>{w.owners_back}</a>
             <h1>{w.owners_title}</h1>
         </div>
-        <ul class="rows">{heads}</ul>
+        <ul class="row-list">{heads}</ul>
         {pager}
     }
 }
@@ -180,7 +180,7 @@ fn head(head: HeadLine) -> impl IntoView {
             <div class="row-meta">
                 <p>{w.owners_voter}{all.lang.pick("：", ": ")}{voter}</p>
                 {(!phones.is_empty()).then(|| view! { <p>{phones}</p> })}
-                <ul class="plain-list">{units}</ul>
+                <ul>{units}</ul>
             </div>
             <p class="row-number">{square_metres(head.area)}" ㎡"</p>
         </li>

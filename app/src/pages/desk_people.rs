@@ -152,7 +152,11 @@ fn line(row: PersonRow, w: &'static PeopleWords) -> impl IntoView {
             <th scope="row"><a href=to(format!("/desk/people/{}", row.id))>{row.nickname.clone()}</a></th>
             <td data-label=w.col_home>{home(&row, w)}</td>
             <td data-label=w.col_roles>{roles}</td>
-            <td data-label=w.col_came>{came(&row.came_by, w)}" "<Day at=row.came_at/></td>
+            <td data-label=w.col_came>
+                {row.home.is_some().then(|| came(&row.came_by, w))}
+                " "
+                <Day at=row.came_at/>
+            </td>
         </tr>
     }
 }

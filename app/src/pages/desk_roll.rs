@@ -293,7 +293,7 @@ fn list(imports: Vec<ImportRow>) -> impl IntoView {
             }
         })
         .collect();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+    view! { <ul class="row-list">{rows}</ul> }.into_any()
 }
 
 /// An import's number in an address; anything else is a page that isn't there.

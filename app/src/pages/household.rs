@@ -282,6 +282,26 @@ fn nowhere(request: Option<OwnRequest>) -> impl IntoView {
     view! { {shown}{ways} }
 }
 
+/// A line for one's own page; nothing about a request of which there is nothing to say.
+pub(super) fn told(request: &OwnRequest) -> Option<AnyView> {
+    let w = words().joining;
+    let (class, text) = match request.state {
+        RequestState::Waiting => ("notice notice-info", w.own_waiting),
+        RequestState::Declined => ("notice notice-warn", w.own_declined),
+        RequestState::Contested => ("notice notice-warn", w.own_contested),
+        RequestState::Withdrawn | RequestState::Admitted => return None,
+    };
+    Some(
+        view! {
+            <p class=class>
+                <Icon name="info"/>
+                <span>{text}" "<a href=to("/me/household")>{w.own_see}</a></span>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
 /// Whether it waits, and what is said about it; nothing about one that was withdrawn, or of a household
 /// that was left since.
 fn stands(request: OwnRequest) -> (bool, Option<AnyView>) {

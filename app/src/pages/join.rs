@@ -11,7 +11,7 @@ use service::newcomer::NewcomerForm;
 use service::slip::{
     Browser, Joined, Purpose, SlipSeen, slip_join, slip_join_as, slip_read, slip_reset,
 };
-use service::{Error, Problem, session};
+use service::{Error, session};
 
 use super::sign_in::{signed_in, with_cookie};
 use crate::cookie;
@@ -190,10 +190,6 @@ async fn welcome(
 /// The page of a code that opens nothing, or nothing any more.
 fn lost_page(app: &App, viewer: &Viewer, code: String, error: Error) -> Result<Response, Fail> {
     let problems = Problems::of(error)?;
-    debug_assert!(
-        problems.0.iter().all(|it| matches!(it.problem, Problem::Code(_) | Problem::CodeUnknown)),
-        "only the code is looked at first"
-    );
     Ok(code_page(app, viewer, code, problems, StatusCode::UNPROCESSABLE_ENTITY))
 }
 

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use service::account::email_set;
 use service::people::SignedIn;
+use service::views::joining::{OwnRequest, own_request};
 use service::views::matter_row::MatterRow;
 use service::views::me::{MeView, me_view};
 
@@ -70,6 +71,10 @@ async fn me_page(
 ) -> Result<Response, Fail> {
     let me = viewer.require()?.clone();
     let view = me_view(&app.hall, &me.actor).await?;
+    let asked = match me.actor.home {
+        Some(_) => None,
+        None => own_request(&app.hall, &me.actor).await?,
+    };
     let meta = Meta {
         title: viewer.words().account.me_title.to_owned(),
         tab: Tab::Me,
@@ -77,7 +82,7 @@ async fn me_page(
         status: Some(status),
         ..Meta::default()
     };
-    let body = move || view! { <MePage me view email problems/> };
+    let body = move || view! { <MePage me view asked email problems/> };
     let mut response = page(app, viewer, meta, body);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -85,7 +90,13 @@ async fn me_page(
 }
 
 #[component]
-fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl IntoView {
+fn MePage(
+    me: SignedIn,
+    view: MeView,
+    asked: Option<OwnRequest>,
+    email: String,
+    problems: Problems,
+) -> impl IntoView {
     let w = words().account;
     let desk = me.actor.sees_desk().then(|| {
         view! {
@@ -96,6 +107,8 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
     });
     let lead = lead(&me, view.moved_out, w);
     let (kept, helps) = (me.clone(), view.helps);
+    // Where mail goes is the account owner's alone to see.
+    let through = me.actor.through.is_some();
     view! {
         <ErrorSummary problems=problems.clone() labels=vec![("email", w.email)]/>
         <div class="page-head">
@@ -103,6 +116,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
             <p class="page-lead">{lead}</p>
             {desk}
         </div>
+        {asked.as_ref().and_then(super::household::told)}
         <section class="section" aria-labelledby="raised">
             <div class="section-head"><h2 id="raised">{w.raised}</h2></div>
             <Matters rows=view.raised none=w.raised_none href="/proposals/new" word=w.raise/>
@@ -111,7 +125,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
             <div class="section-head"><h2 id="followed">{w.followed}</h2></div>
             <Matters rows=view.followed none=w.followed_none href="/proposals" word=w.look/>
         </section>
-        <section class="section set" aria-labelledby="notices">
+        {(!through).then(|| view! { <section class="section set" aria-labelledby="notices">
             <h2 id="notices">{w.mail_title}</h2>
             <form method="post" action=to("/me/email") novalidate>
                 <TextField
@@ -126,7 +140,7 @@ fn MePage(me: SignedIn, view: MeView, email: String, problems: Problems) -> impl
                 />
                 <button class="btn btn-primary">{w.save}</button>
             </form>
-        </section>
+        </section> })}
         <Mine me=kept helps/>
         <SignOut/>
     }
@@ -187,7 +201,7 @@ fn Mine(me: SignedIn, helps: bool) -> impl IntoView {
     let w = words().own;
     let home = match me.home {
         Some(_) => ("/me/household", w.hub_household, w.hub_household_hint),
-        None => ("/join", w.join, w.join_hint),
+        None => ("/me/household", w.join, w.join_hint),
     };
     let vouches = me.actor.has(Role::EntranceLead);
     let vouches = vouches.then_some(("/me/vouches", w.hub_vouches, w.hub_vouches_hint));

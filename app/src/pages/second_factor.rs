@@ -129,7 +129,8 @@ async fn show(
     if viewer.actor().is_some_and(|actor| actor.stepped_up) {
         return Ok(see_other(&back, None));
     }
-    if !can.any && !(app.site.demo && can.demo) {
+    let shows = can.any || app.site.demo && can.demo;
+    if !shows {
         return Ok(see_other("/me/security", None));
     }
     Ok(factor_page(&app, &viewer, can, Stands { back, ..Stands::default() }))

@@ -46,6 +46,7 @@ words! {
         own_again: "写错了可以改了再申请；有不同意见，请到居委会当面说。" / "If something was wrong you can ask again; if you disagree, please see the committee.",
         own_none: "还没有登记您住在哪一户" / "Your household isn't known yet",
         own_none_text: "有入户条就凭条子加入；没有就申请，由家里人、楼门长或居委会确认。" / "Join by your slip, or ask to be let in: your household, your entrance's lead or the committee confirms it.",
+        own_see: "看看到哪一步了" / "See how it stands",
         own_go: "申请加入" / "Ask to be let in",
         own_go_again: "再申请一次" / "Ask again",
 

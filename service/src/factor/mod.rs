@@ -4,6 +4,7 @@
 //! Whoever has none sets up the first one by the password alone. From then on it is asked for after every
 //! password, and adding or removing one asks for it again. Whoever holds a duty keeps at least one.
 
+mod party;
 pub mod passkey;
 pub mod recovery;
 mod reset;
@@ -14,7 +15,9 @@ use domain::ids::{PasskeyId, PersonId};
 use domain::permission::{Action, Denied, Target, permit};
 use domain::role::{Actor, Role};
 use domain::time::Timestamp;
-use entities::{ceremony, passkey as passkey_row, person, recovery_code, role_grant, totp as totp_row};
+use entities::{
+    ceremony, passkey as passkey_row, person, recovery_code, role_grant, totp as totp_row,
+};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait,

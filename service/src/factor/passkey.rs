@@ -7,8 +7,8 @@ use domain::text::{self, TextError};
 use domain::time::MINUTE_MS;
 use entities::{ceremony, passkey};
 use passkey_auth::{
-    Attachment, AuthenticationResponse, AuthenticationState, Challenge, CredentialId,
-    PasskeyCredential, RegistrationResponse, RegistrationState, Webauthn,
+    AuthenticationResponse, AuthenticationState, Challenge, CredentialId, PasskeyCredential,
+    RegistrationResponse, RegistrationState,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -24,54 +24,14 @@ use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
 use crate::session;
 
+pub use super::party::Party;
+
 /// A ceremony must be over after so long.
 const CEREMONY_MS: i64 = 5 * MINUTE_MS;
 /// Passkeys of one person.
 const MOST: usize = 10;
 /// Characters of a label.
 pub const LABEL_MAX: usize = 20;
-
-/// What passkeys are bound to: this site, by the name of its host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
-    id: String,
-    origin: String,
-}
-
-impl Party {
-    /// The party of a site, from its address (`https://hall.example.org`). `None` where browsers offer no
-    /// passkeys: when the host is a number instead of a name, or the address is plain http of anything but
-    /// `localhost`.
-    #[must_use]
-    pub fn of(base_url: &str) -> Option<Self> {
-        let base_url = base_url.trim_end_matches('/').to_ascii_lowercase();
-        let (scheme, rest) = base_url.split_once("://")?;
-        let (host, port) = rest.split_once(':').map_or((rest, None), |(h, p)| (h, Some(p)));
-        let is_name = host.split('.').all(|label| {
-            let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            !label.is_empty() && label.chars().all(good)
-        });
-        let is_number = host.rsplit('.').next().is_some_and(|last| {
-            last.starts_with(|c: char| c.is_ascii_digit()) && last.parse::<u32>().is_ok()
-        });
-        let local = host == "localhost" || host.ends_with(".localhost");
-        let secure = scheme == "https" || scheme == "http" && local;
-        if !is_name || is_number || !secure || !(local || host.contains('.')) {
-            return None;
-        }
-        let usual = if scheme == "https" { "443" } else { "80" };
-        let port = port.filter(|port| *port != usual);
-        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        Some(Self { id: host.to_owned(), origin: format!("{scheme}://{host}{port}") })
-    }
-
-    fn webauthn(&self, name: &str) -> Webauthn {
-        Webauthn::new(&self.id, name, &self.origin)
-            .require_user_verification(true)
-            .authenticator_attachment(Attachment::Any)
-            .strict_base64(true)
-    }
-}
 
 /// What the browser is asked, and the token by which its answer is known again.
 #[derive(Clone, PartialEq, Eq)]
@@ -162,7 +122,8 @@ pub async fn factor_passkey_finish(
     done: Done<'_>,
     label: &str,
 ) -> Result<SetUp> {
-    let label = label_checked(label).map_err(|error| Error::field("label", Problem::Text(error)))?;
+    let label =
+        label_checked(label).map_err(|error| Error::field("label", Problem::Text(error)))?;
     may_change(hall.db.read(), actor).await?;
     let state: RegistrationState = take(hall, actor.person, REGISTER, done.ceremony).await?;
     let read: Credential<Attestation> = read(done.answer)?;
@@ -172,8 +133,10 @@ pub async fn factor_passkey_finish(
         attestation_object: read.response.attestation_object,
         client_data_json: read.response.client_data,
     };
-    let credential =
-        party.webauthn("").finish_registration(&state, &response).map_err(refused)?;
+    let credential = party
+        .webauthn("")
+        .finish_registration(&state, &response)
+        .map_err(|error| refused(&error))?;
     let now = hall.now();
     let row = passkey::ActiveModel {
         person_id: Set(actor.person.0),
@@ -285,8 +248,10 @@ pub(super) async fn judge(
         client_data_json: read.response.client_data,
         user_handle: read.response.user_handle,
     };
-    let shown =
-        party.webauthn("").finish_authentication(&state, &response, &known).map_err(refused)?;
+    let shown = party
+        .webauthn("")
+        .finish_authentication(&state, &response, &known)
+        .map_err(|error| refused(&error))?;
     known.counter = shown.new_counter;
     Ok(Fits { data: serde_json::to_string(&known)?, row })
 }
@@ -366,10 +331,8 @@ async fn credentials(
     db: &impl ConnectionTrait,
     person: PersonId,
 ) -> Result<Vec<PasskeyCredential>> {
-    let rows = passkey::Entity::find()
-        .filter(passkey::Column::PersonId.eq(person.0))
-        .all(db)
-        .await?;
+    let rows =
+        passkey::Entity::find().filter(passkey::Column::PersonId.eq(person.0)).all(db).await?;
     rows.iter().map(|row| Ok(serde_json::from_str(&row.data)?)).collect()
 }
 
@@ -398,7 +361,7 @@ fn read<R: DeserializeOwned>(answer: &str) -> Result<Credential<R>> {
 }
 
 /// Why an answer was refused is for the log: its sender learns nothing from it.
-fn refused(error: passkey_auth::Error) -> Error {
+fn refused(error: &passkey_auth::Error) -> Error {
     tracing::info!(%error, "a passkey's answer was refused");
     Error::field("passkey", Problem::Passkey)
 }
@@ -409,31 +372,5 @@ fn label_checked(typed: &str) -> Result<String, TextError> {
         0 => Err(TextError::Empty),
         len if len > LABEL_MAX => Err(TextError::TooLong { len, max: LABEL_MAX }),
         _ => Ok(label),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offered_where_the_host_has_a_name() {
-        for (base_url, expected) in [
-            ("https://hall.example.org", Some(("hall.example.org", "https://hall.example.org"))),
-            ("https://Hall.example.org:443/", Some(("hall.example.org", "https://hall.example.org"))),
-            ("https://hall.example.org:8443", Some(("hall.example.org", "https://hall.example.org:8443"))),
-            ("http://localhost:3000", Some(("localhost", "http://localhost:3000"))),
-            ("http://hall.localhost", Some(("hall.localhost", "http://hall.localhost"))),
-            ("http://hall.example.org", None),
-            ("http://127.0.0.1:3000", None),
-            ("https://10.1.2.3", None),
-            ("https://[::1]:3000", None),
-            ("https://intranet", None),
-            ("", None),
-        ] {
-            let party = Party::of(base_url);
-            let found = party.as_ref().map(|it| (it.id.as_str(), it.origin.as_str()));
-            assert_eq!(found, expected, "{base_url}");
-        }
     }
 }

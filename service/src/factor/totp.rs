@@ -173,12 +173,7 @@ pub(super) async fn use_in_txn(
 }
 
 /// The time step, later than `last`, whose code is `typed`.
-fn fitting_step(
-    base32: &str,
-    typed: &str,
-    now: Timestamp,
-    last: i64,
-) -> Result<Option<i64>> {
+fn fitting_step(base32: &str, typed: &str, now: Timestamp, last: i64) -> Result<Option<i64>> {
     let totp = generator(base32)?;
     let present = now.0.div_euclid(1_000 * STEP_S);
     let fits = |step: &i64| {
@@ -191,8 +186,7 @@ fn fitting_step(
 
 fn generator(base32: &str) -> Result<TOTP> {
     let broken = |error: &dyn std::fmt::Display| Error::Broken(format!("a TOTP secret: {error}"));
-    let secret =
-        Secret::Encoded(base32.to_owned()).to_bytes().map_err(|error| broken(&error))?;
+    let secret = Secret::Encoded(base32.to_owned()).to_bytes().map_err(|error| broken(&error))?;
     let step = STEP_S.unsigned_abs();
     TOTP::new(Algorithm::SHA1, DIGITS, 0, step, secret).map_err(|error| broken(&error))
 }

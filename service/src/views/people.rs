@@ -116,7 +116,7 @@ struct GrantLine {
 
 const PERSON: &str = "SELECT p.id, p.nickname, p.sign_in_name, c.name AS courtyard, \
    e.name AS entrance, p.came_by, p.created_at, \
-   CAST(CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END AS BIGINT) AS signs_in, \
+   CAST(CASE WHEN p.sign_in_name LIKE 'no-phone-%' THEN 0 ELSE 1 END AS BIGINT) AS signs_in, \
    CAST(CASE WHEN p.email IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_email, \
    CAST(CASE WHEN EXISTS (SELECT 1 FROM totp t WHERE t.person_id = p.id AND t.confirmed_at IS NOT NULL) \
      OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id) THEN 1 ELSE 0 END AS BIGINT) AS has_factor, \

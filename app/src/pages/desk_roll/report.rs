@@ -172,7 +172,7 @@ fn places(seen: &LookPage) -> Option<impl IntoView + use<>> {
             <section class="section" aria-labelledby="new-places">
                 <h2 class="section-head" id="new-places">{w.new_places}</h2>
                 <p class="field-hint">{w.new_places_hint}</p>
-                <ul class="plain-list">{names}</ul>
+                <ul>{names}</ul>
             </section>
         }
     })

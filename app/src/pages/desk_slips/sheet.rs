@@ -102,12 +102,10 @@ fn slip(drawn: Drawn, join: &str) -> impl IntoView + use<> {
                     <rect width=size.clone() height=size fill="#fff"></rect>
                     <path d=qr.path fill="#000"></path>
                 </svg>
-                <div>
-                    <ol>{steps}</ol>
-                    <p>{fill(w.until, &[("day", &until)])}</p>
-                    <p>{ask}</p>
-                </div>
+                <ol>{steps}</ol>
             </div>
+            <p>{fill(w.until, &[("day", &until)])}</p>
+            <p>{ask}</p>
             <form method="post" action=to(format!("/desk/slips/{}/end", slip.id))>
                 <button class="btn btn-secondary btn-small">
                     {w.end}

@@ -24,13 +24,13 @@ pub(super) fn body(seen: SlipSeen, state: FormState) -> impl IntoView {
 
 /// Whose slip it is, as far as whoever holds it may see.
 pub(super) fn head(seen: &SlipSeen) -> impl IntoView + use<> {
-    let w = words().slip;
+    let (w, gap) = (words().slip, words().lang.pick("", " "));
     let place =
         [("courtyard", &seen.courtyard as &dyn std::fmt::Display), ("entrance", &seen.entrance)];
     view! {
         <div class="page-head">
             <h1>{fill(w.join_title, &[("community", &seen.community.name)])}</h1>
-            <p class="page-lead">{fill(w.join_place, &place)}" "{w.join_lead}</p>
+            <p class="page-lead">{fill(w.join_place, &place)}{gap}{w.join_lead}</p>
             <p class="field-hint">{fill(w.join_code, &[("code", &seen.code.masked())])}</p>
         </div>
     }
