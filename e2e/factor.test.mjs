@@ -2,27 +2,14 @@
 // recovery codes without scripts.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { launch, person, shot } from "./lib/browser.mjs";
 import { freshDatabase } from "./lib/database.mjs";
-import { leads, open, press, says, signIn, tapOn } from "./lib/hands.mjs";
+import { appCode, leads, open, press, says, signIn, tapOn } from "./lib/hands.mjs";
 import { accessibility, overflow, smallTargets } from "./lib/judge.mjs";
 import { Server, freePort, must } from "./lib/server.mjs";
 
 const PASSWORD = "枣树下的石桌 1958";
-
-/// What an authenticator app shows now (RFC 6238), `ahead` steps later.
-function appCode(secret, ahead = 0) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret.replaceAll(" ", "")].map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const at = hash[19] & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 describe("the second factor", () => {
   let browser, database, server, base;

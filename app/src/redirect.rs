@@ -31,12 +31,7 @@ pub struct Placed;
 /// As [`see_other`] with another status, to a page of the community whose addresses begin with
 /// `prefix`, whichever community's page was asked for.
 #[must_use]
-pub fn placed(
-    status: StatusCode,
-    prefix: &str,
-    to: &str,
-    flash: Option<&'static str>,
-) -> Response {
+pub fn placed(status: StatusCode, prefix: &str, to: &str, flash: Option<&'static str>) -> Response {
     let mut response = see_other(&crate::link::with(prefix, &local(to)), flash);
     *response.status_mut() = status;
     response.extensions_mut().insert(Placed);

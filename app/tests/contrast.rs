@@ -108,7 +108,11 @@ fn parts(selector: &str) -> Vec<Part> {
 }
 
 /// The colours as a browser has them: the rule with more parts wins, of two the later one.
-fn colours(rules: &[Rule], attributes: &Attributes, dark_device: bool) -> BTreeMap<String, [u8; 3]> {
+fn colours(
+    rules: &[Rule],
+    attributes: &Attributes,
+    dark_device: bool,
+) -> BTreeMap<String, [u8; 3]> {
     let mut holding: Vec<_> =
         rules.iter().filter(|rule| rule.holds(attributes, dark_device)).collect();
     holding.sort_by_key(|rule| rule.parts.len());
@@ -119,7 +123,8 @@ fn colours(rules: &[Rule], attributes: &Attributes, dark_device: bool) -> BTreeM
 /// `#rgb` or `#rrggbb`.
 fn colour(value: &str) -> Option<[u8; 3]> {
     let hex = value.strip_prefix('#')?;
-    let long = if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_owned() };
+    let long =
+        if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_owned() };
     assert_eq!(long.len(), 6, "{value}");
     let part = |at: usize| u8::from_str_radix(&long[at..at + 2], 16).unwrap();
     Some([part(0), part(2), part(4)])
@@ -181,7 +186,9 @@ fn every_text_can_be_read() {
                     let ratio = contrast(colours[text], colours[ground]);
                     if ratio < least {
                         let device = if dark_device { ", dark device" } else { "" };
-                        low.push(format!("{text} on {ground}: {ratio:.2} with {attributes:?}{device}"));
+                        low.push(format!(
+                            "{text} on {ground}: {ratio:.2} with {attributes:?}{device}"
+                        ));
                     }
                 };
                 for (text, grounds) in WRITTEN {
@@ -226,7 +233,10 @@ fn each_accent_is_another_colour_in_light_and_in_dark() {
 fn contrast_is_that_of_the_standard() {
     let (black, white, grey) = ([0; 3], [255; 3], [119; 3]);
     assert!((contrast(black, white) - 21.0).abs() < 1e-9);
-    assert!((contrast(grey, white) - 4.48).abs() < 0.01, "the well-known grey that is just too light");
+    assert!(
+        (contrast(grey, white) - 4.48).abs() < 0.01,
+        "the well-known grey that is just too light"
+    );
     assert!((contrast(white, white) - 1.0).abs() < 1e-9);
     assert_eq!(colour("#0f8"), Some([0, 255, 136]));
     assert_eq!(colour("#1e2320"), Some([0x1e, 0x23, 0x20]));

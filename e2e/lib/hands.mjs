@@ -1,6 +1,7 @@
 // What hands do on a page: the same with scripts and without.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 
 /// Brings a control to the middle of the screen, as one does before pressing it, and presses it.
 export async function tapOn(control) {
@@ -61,6 +62,27 @@ export async function signIn(page, name, password) {
   await press(page, page.locator('form[action="/sign-in"] button'));
 }
 
+/// Agrees to what is kept, where that was not asked before: whom an operator admitted is asked at first.
+export async function agree(page) {
+  await open(page, "/privacy");
+  await press(page, "同意");
+}
+
+/// Sets up an authenticator app and gives the recovery codes; whoever holds a duty is led to the page by signing in.
+export async function setUpFactor(page) {
+  await press(page, "设置验证器");
+  const secret = await page.locator(".receipt-code").innerText();
+  await page.fill("#code", appCode(secret));
+  await press(page, "设好了，打开第二道验证");
+  return page.locator(".receipt-code").allInnerTexts();
+}
+
+/// Shows the second factor by a recovery code, after the password.
+export async function showFactor(page, code) {
+  await page.fill("#code", code);
+  await press(page, page.getByRole("button", { name: "验证", exact: true }));
+}
+
 /// Opens one of the desk's acts, fills it in and sends it. Fields are given by their names.
 export async function act(page, matter, name, fields = {}) {
   await open(page, `/desk/${matter}`);
@@ -77,4 +99,16 @@ export async function act(page, matter, name, fields = {}) {
 /// Opens a fold if it is closed.
 export async function unfold(details) {
   if ((await details.getAttribute("open")) === null) await tapOn(details.locator("summary").first());
+}
+
+/// What an authenticator app shows now (RFC 6238), `ahead` steps later.
+export function appCode(secret, ahead = 0) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret.replaceAll(" ", "")].map((sign) => alphabet.indexOf(sign).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

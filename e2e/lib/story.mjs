@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { person, shot } from "./browser.mjs";
 import { found, PASSWORD } from "./community.mjs";
-import { act, choose, leads, open, press, says, signIn, tap, tapOn, unfold, words } from "./hands.mjs";
+import { act, agree, choose, leads, open, press, says, setUpFactor, showFactor, signIn, tap, tapOn, unfold, words } from "./hands.mjs";
 import { mailsTo, mailTo } from "./mail.mjs";
 import { command, mailSettings, must, Server } from "./server.mjs";
 import { until } from "./wait.mjs";
@@ -40,7 +40,11 @@ export class Story {
       this.people[name] = { base, ...(await person(this.browser, { base, scripts: this.scripts })) };
     }
     await signIn(this.page("zhou"), "zhou", PASSWORD);
-    for (const [name, nickname] of Object.entries(NICKNAMES)) await tap(this.page(name), nickname);
+    this.codes = await setUpFactor(this.page("zhou"));
+    for (const [name, nickname] of Object.entries(NICKNAMES)) {
+      await tap(this.page(name), nickname);
+      await agree(this.page(name));
+    }
   }
 
   async start(more) {
@@ -286,6 +290,7 @@ export class Story {
     const zhou = this.page("zhou");
     // Whoever sees the desk is signed out after half an hour, and twelve days went by.
     await signIn(zhou, "zhou", PASSWORD);
+    await showFactor(zhou, this.codes.pop());
     const n = this.number;
     await act(zhou, n, "refer", { route: "property_party", receiver: "北柳小区物业", reason: "物业有电工，线从门厅接最近。" });
     await says(await this.look("visitor"), "北柳小区物业");

@@ -65,7 +65,15 @@ fn help_shows_examples() {
         assert!(out(&help).contains(word), "{}", out(&help));
     }
     for command in [
-        "serve", "migrate", "demo", "person", "community add", "community list", "factor reset", "audit verify", "tally",
+        "serve",
+        "migrate",
+        "demo",
+        "person",
+        "community add",
+        "community list",
+        "factor reset",
+        "audit verify",
+        "tally",
         "verify",
     ] {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -356,12 +364,20 @@ fn several_communities_on_one_server() {
     ] {
         let refused = add("又一个社区", Some(slug));
         assert_eq!(refused.status.code(), Some(1), "{slug}");
-        assert!(err(&refused).contains("--slug") && err(&refused).contains(word), "{}", err(&refused));
+        assert!(
+            err(&refused).contains("--slug") && err(&refused).contains(word),
+            "{}",
+            err(&refused)
+        );
     }
     let listed = program.run(&["community", "list"]);
     let slugs: Vec<_> =
         out(&listed).lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect();
-    assert_eq!(slugs, ["zaoshuwan", "huaianli", "c3"], "as they were founded; a refused one isn't there");
+    assert_eq!(
+        slugs,
+        ["zaoshuwan", "huaianli", "c3"],
+        "as they were founded; a refused one isn't there"
+    );
 
     // Which community a person belongs to must be said, by its name or its short name.
     let unclear = program.run(&["person", "--name", "qian"]);

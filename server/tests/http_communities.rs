@@ -11,7 +11,7 @@ mod common;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use common::{Answer, TestApp};
 use domain::proposal::{DecidedBy, Step, Verdict};
 use domain::route::Route;
@@ -21,7 +21,7 @@ use service::people::SignedIn;
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::setup::community_found;
-use service::testing::{self, PASSWORD, TestDb, World};
+use service::testing::{self, PASSWORD, TestDb};
 
 /// What the addresses of [`second`]'s community begin with.
 const PREFIX: &str = "/c/zaoshuwan";
@@ -67,8 +67,10 @@ async fn filled(app: &TestApp) {
     let form = PostForm { stance: "for".to_owned(), body: "好".to_owned(), ..PostForm::default() };
     post_write(&app.db.hall, &app.world.resident.actor, talked, &form).await.unwrap();
     steps(app, talked, [Step::Accept { threshold_met: true }, Step::Deliberate]).await;
-    let closes =
-        service::ballot::earliest_day(domain::ballot::BallotKind::ResidentsByHousehold, app.db.hall.now());
+    let closes = service::ballot::earliest_day(
+        domain::ballot::BallotKind::ResidentsByHousehold,
+        app.db.hall.now(),
+    );
     let closes = closes.to_string();
     let form = [("kind", "households"), ("question", "建沙池吗？"), ("closes_on", &*closes)];
     let opened = app
@@ -306,4 +308,17 @@ async fn a_wish_for_the_page_leads_back_to_it() {
     let form = [("size", "large"), ("back", "//evil.example")];
     let answer = app.post_form("/c/huaianli/prefs/size", &form).await;
     assert_eq!(answer.location(), "/c/huaianli");
+}
+
+#[tokio::test]
+async fn a_mail_program_stops_mails_of_any_community_by_one_click() {
+    let app = TestApp::sqlite().await;
+    for (path, status) in [
+        // It says nothing of where it comes from (RFC 8058); there is no such token here.
+        ("/c/huaianli/follow/0f6c", StatusCode::NOT_FOUND),
+        ("/c/huaianli/proposals/new", StatusCode::FORBIDDEN),
+    ] {
+        let answer = app.call(Method::POST, path).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
 }

@@ -120,7 +120,10 @@ async fn the_household_admits_and_names_its_representative() {
         let world = &app.world;
         let token = ask(&app, "grandson", "101").await;
         let page = app.get("/me/household").as_(&world.second_adult).await.text();
-        assert!(page.contains("新邻居") && page.contains("刚搬来") && page.contains("101"), "{page}");
+        assert!(
+            page.contains("新邻居") && page.contains("刚搬来") && page.contains("101"),
+            "{page}"
+        );
         let id = request(&page).to_owned();
         let admit = format!("/me/household/requests/{id}/admit");
         assert_eq!(app.post(&admit).as_(&world.entrance_lead).await.status, 404, "{}", app.name);

@@ -60,7 +60,11 @@ async fn a_link_in_a_mail_sets_a_password_once() {
             assert_eq!(page.header(header::CACHE_CONTROL), "no-store", "{}", app.name);
             // Wherever the page leads learns the origin alone, and no address.
             assert_eq!(page.header(header::REFERRER_POLICY), "strict-origin", "{}", app.name);
-            assert!(page.text().contains(r#"name="referrer" content="strict-origin""#), "{}", app.name);
+            assert!(
+                page.text().contains(r#"name="referrer" content="strict-origin""#),
+                "{}",
+                app.name
+            );
         }
         let weak = app.post_form(&path, &[("password", "12345678")]).await;
         assert_eq!(weak.status, 422, "{}", app.name);
@@ -117,7 +121,11 @@ async fn taken_back_consent_closes_posting_and_given_again_opens_it() {
         let refused = app.post_form("/proposals/new", &form).as_(me).await;
         assert_eq!(refused.status, 403, "{}", app.name);
         let text = refused.text();
-        assert!(text.contains(r#"href="/privacy""#) && text.contains("同意"), "{}: {text}", app.name);
+        assert!(
+            text.contains(r#"href="/privacy""#) && text.contains("同意"),
+            "{}: {text}",
+            app.name
+        );
 
         let stale = app.post_form("/me/consent/give", &[("version", "0")]).as_(me).await;
         assert_eq!(stale.status, 409, "{}", app.name);
@@ -137,12 +145,18 @@ async fn a_copy_of_everything_comes_as_a_page_and_as_data() {
         let answer = app.post("/me/export").as_(me).await;
         assert_eq!(answer.status, 200, "{}", app.name);
         assert_eq!(answer.header(header::CONTENT_TYPE), "application/zip", "{}", app.name);
-        assert!(answer.header(header::CONTENT_DISPOSITION).starts_with("attachment"), "{}", app.name);
+        assert!(
+            answer.header(header::CONTENT_DISPOSITION).starts_with("attachment"),
+            "{}",
+            app.name
+        );
         assert_eq!(answer.header(header::CACHE_CONTROL), "no-store", "{}", app.name);
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&answer.body)).unwrap();
         let mut page = String::new();
         zip.by_name("index.html").unwrap().read_to_string(&mut page).unwrap();
-        for part in ["<!doctype html>", "我的数据 · 枣树湾社区", "老槐树", "我提的事", "房号", "101"] {
+        for part in
+            ["<!doctype html>", "我的数据 · 枣树湾社区", "老槐树", "我提的事", "房号", "101"]
+        {
             assert!(page.contains(part), "{}: {part} in {page}", app.name);
         }
         assert!(!page.contains("<script") && !page.contains("<link"), "{}", app.name);
@@ -161,7 +175,8 @@ async fn a_copy_of_everything_comes_as_a_page_and_as_data() {
 async fn names_and_password_are_corrected() {
     for app in TestApp::each().await {
         let me = &app.world.resident;
-        let bad = app.post_form("/me/name", &[("nickname", ""), ("shown_as", "entrance")]).as_(me).await;
+        let bad =
+            app.post_form("/me/name", &[("nickname", ""), ("shown_as", "entrance")]).as_(me).await;
         assert_eq!(bad.status, 422, "{}", app.name);
         let names = [("nickname", "<刘大妈>"), ("shown_as", "entrance")];
         let saved = app.post_form("/me/name", &names).as_(me).await;
@@ -213,7 +228,8 @@ async fn a_closed_account_is_gone_and_its_words_stay() {
         assert_eq!((closed.status.as_u16(), closed.location()), (303, "/"), "{}", app.name);
         assert_eq!(closed.cookie("xiaoyuan"), Some(""), "{}", app.name);
         assert_eq!(app.get("/me").as_(me).await.status, 303, "{}", app.name);
-        let signed = app.post_form("/sign-in", &[("name", "resident"), ("password", PASSWORD)]).await;
+        let signed =
+            app.post_form("/sign-in", &[("name", "resident"), ("password", PASSWORD)]).await;
         assert_eq!(signed.status, 422, "{}", app.name);
 
         let public = app.get("/proposals/1").await.text();

@@ -23,8 +23,7 @@ async fn fields(app: &TestApp, typed: &[(&str, &str)]) -> Vec<(String, String)> 
     let shown = SettingsForm::of(&found.now);
     let is_typed = |name: &str| typed.iter().any(|(other, _)| *other == name);
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let mut fields: Vec<_> =
-        shown.fields().filter(|(name, _)| !is_typed(name)).map(own).collect();
+    let mut fields: Vec<_> = shown.fields().filter(|(name, _)| !is_typed(name)).map(own).collect();
     if !is_typed("seen") {
         fields.push(("seen".to_owned(), found.seen));
     }
@@ -44,7 +43,8 @@ async fn the_head_reads_changes_and_sees_the_change() {
         let page = app.get("/desk/settings").as_(&app.world.committee_head).await;
         assert_eq!(page.status, StatusCode::OK, "{}", app.name);
         let text = page.text();
-        for part in ["value=\"枣树湾社区\"", "name=\"notice_days\"", "data-accent=\"jujube\""] {
+        for part in ["value=\"枣树湾社区\"", "name=\"notice_days\"", "data-accent=\"jujube\""]
+        {
             assert!(text.contains(part), "{}: {part} is missing: {text}", app.name);
         }
         // What the page itself would send changes nothing.
@@ -68,12 +68,9 @@ async fn the_head_reads_changes_and_sees_the_change() {
 
         // Everybody sees the looks, also from the cache of anonymous pages.
         let home = app.get("/").await.text();
-        for part in [
-            "data-accent=\"teal\"",
-            "枣树湾新社区",
-            "京公网安备 11000000000000号",
-            "010-0000 1111",
-        ] {
+        for part in
+            ["data-accent=\"teal\"", "枣树湾新社区", "京公网安备 11000000000000号", "010-0000 1111"]
+        {
             assert!(home.contains(part), "{}: {part} is missing: {home}", app.name);
         }
         let form = app.get("/proposals/new").as_(&app.world.resident).await.text();

@@ -26,6 +26,7 @@ use service::cosign::cosign_add;
 use service::desk::follow_ups_open;
 use service::follow::follow_start;
 use service::mail::AccountNews;
+use service::join_request::{CounterDecision, JoinForm, join_ask_again, join_counter};
 use service::matter::{self, By, Said};
 use service::owners::{ShowHeads, owners_look};
 use service::people::SignedIn;
@@ -40,6 +41,10 @@ use service::testing::{self, TestDb, World};
 /// resident is the author, and matters concern the first courtyard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
+    /// Somebody without a slip, who waits for the resident's household, or its entrance's lead, or the desk.
+    Asking,
+    /// Somebody whom the desk admitted.
+    Admission,
     /// Nothing: the address has no place to fill.
     Nothing,
     /// A matter that waits for the first check: not public.
@@ -79,7 +84,7 @@ enum About {
 }
 
 use About::{
-    Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour, NotAdopted, Nothing, OwnedUnit,
+    Admission, Asking, Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour, NotAdopted, Nothing, OwnedUnit,
     ResetLink, Returned, RollFile, Slip, Submitted, Talked, Voted, Yard,
 };
 
@@ -166,6 +171,27 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/join", Nothing, "ooooooo"),
     ("GET", "/join/{token}", Slip, "ooooooo"),
     ("POST", "/join/{token}", Slip, "ooooooo"),
+    ("GET", "/join/ask", Nothing, "o-ooooo"),
+    ("POST", "/join/ask", Nothing, "o-ooooo"),
+    ("GET", "/me/household", Nothing, "s-ooooo"),
+    ("POST", "/me/household/requests/{id}/admit", Asking, "s-o----"),
+    ("POST", "/me/household/requests/{id}/decline", Asking, "s-o----"),
+    ("POST", "/me/household/withdraw", Nothing, "s-ooooo"),
+    ("POST", "/me/household/representative", Nothing, "s-ooooo"),
+    ("GET", "/me/vouches", Nothing, "s---o--"),
+    ("POST", "/me/vouches/{id}/look", Asking, "s---o--"),
+    ("POST", "/me/vouches/{id}/admit", Asking, "s---o--"),
+    ("POST", "/me/vouches/{id}/decline", Asking, "s---o--"),
+    ("GET", "/me/helping", Nothing, "s-ooooo"),
+    ("POST", "/act-for/{id}", Neighbour, "s------"),
+    ("POST", "/act-for/stop", Nothing, "s-ooooo"),
+    ("GET", "/desk/members", Nothing, "-----oo"),
+    ("POST", "/desk/members/{id}/look", Asking, "-----ox"),
+    ("POST", "/desk/members/{id}/admit", Asking, "-----ox"),
+    ("POST", "/desk/members/{id}/decline", Asking, "-----ox"),
+    ("POST", "/desk/members/{id}/contest", Admission, "-----ox"),
+    ("GET", "/desk/counter", Nothing, "-----ox"),
+    ("POST", "/desk/counter", Nothing, "-----ox"),
     ("GET", "/desk/slips", Nothing, "-----oo"),
     ("POST", "/desk/slips", Nothing, "-----ox"),
     ("POST", "/desk/slips/{id}/print", Slip, "-----ox"),
@@ -248,6 +274,8 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("GET", "/desk/settings", Nothing, "-----xx"),
     ("POST", "/desk/settings", Nothing, "-----xx"),
     ("GET", "/offices", Nothing, "ooooooo"),
+    // After everything else: whoever left their household has none.
+    ("POST", "/me/household/leave", Nothing, "s-ooooo"),
 ];
 
 /// Columns of the table, in the order in which they ask: those whose act may change what the row is
@@ -331,6 +359,33 @@ impl Ground {
         let mut token = String::new();
         match about {
             Nothing | Submitted => {}
+            Asking | Admission => {
+                let new = service::setup::NewPerson {
+                    community: world.community,
+                    household: None,
+                    sign_in_name: format!("asks{number}"),
+                    nickname: "新邻居".to_owned(),
+                    email: None,
+                    password_hash: None,
+                    consented: true,
+                };
+                let person = service::setup::person_admit(&hall, new).await.unwrap();
+                let asks = service::people::load(hall.db.read(), person, hall.now()).await.unwrap();
+                let mut form = JoinForm {
+                    entrance: world.entrances[0].to_string(),
+                    room: "101".to_owned(),
+                    ..JoinForm::default()
+                };
+                form.account.adult = true;
+                let made = join_ask_again(&hall, &asks.actor, &form).await.unwrap();
+                id = made.0;
+                if about == Admission {
+                    let decision =
+                        CounterDecision { reason: "看过房本了".to_owned(), ..CounterDecision::default() };
+                    let head = &world.committee_head.actor;
+                    join_counter(&hall, head, made, &decision).await.unwrap();
+                }
+            }
             Yard => id = world.courtyards[0].0,
             Door => id = world.entrances[0].0,
             Neighbour => id = world.neighbours[0].actor.person.0,

@@ -6,8 +6,8 @@ use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 use domain::settings::CommunitySettings;
 use entities::{
-    ceremony, community, follow, household, join_request, kept_record, mail, owner, passkey, person,
-    proposal, recovery_code, reset, role_grant, session, sign_in_failure, slip, totp,
+    ceremony, community, follow, household, join_request, kept_record, mail, owner, passkey,
+    person, proposal, recovery_code, reset, role_grant, session, sign_in_failure, slip, totp,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{

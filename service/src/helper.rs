@@ -4,9 +4,7 @@ use domain::ids::PersonId;
 use domain::permission::{Action, Denied, Target, permit};
 use domain::role::Actor;
 use entities::{person, session};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
@@ -31,9 +29,8 @@ pub async fn helper_set(
     permit(Some(actor), Action::RollChange, &Target::community(actor.community))?;
     let txn = hall.db.begin().await?;
     let row = person::Entity::find_by_id(helped.0).lock_exclusive().one(&txn).await?;
-    let open = |row: &person::Model| {
-        row.community_id == actor.community.0 && row.closed_at.is_none()
-    };
+    let open =
+        |row: &person::Model| row.community_id == actor.community.0 && row.closed_at.is_none();
     let row = row.filter(open).ok_or(Error::NotFound)?;
     let helper = match helper.map(str::trim).filter(|typed| !typed.is_empty()) {
         Some(typed) => Some(find_in_txn(&txn, actor, typed).await?),

@@ -35,11 +35,7 @@ pub async fn representative_set(
     let own = actor.home.is_some_and(|home| home.household == household);
     let committee = permit(Some(actor), Action::RollChange, &Target::community(actor.community));
     if own {
-        permit(
-            Some(actor),
-            Action::HouseholdOwn,
-            &Target::household(actor.community, household),
-        )?;
+        permit(Some(actor), Action::HouseholdOwn, &Target::household(actor.community, household))?;
         lives_in_txn(&txn, actor.person, row.id).await?.ok_or(Error::NotFound)?;
         let names = row.representative_id.is_none_or(|now| now == actor.person.0);
         if !names && committee.is_err() {

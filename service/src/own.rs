@@ -51,7 +51,10 @@ pub async fn own_names(hall: &Hall, actor: &Actor) -> Result<OwnNames> {
     let row = person::Entity::find_by_id(actor.person.0).one(hall.db.read()).await?;
     let row = row.ok_or(Error::NotFound)?;
     let open = |column, sealed: Option<String>| {
-        sealed.map(|sealed| hall.seal.open(column, &sealed)).transpose().map(Option::unwrap_or_default)
+        sealed
+            .map(|sealed| hall.seal.open(column, &sealed))
+            .transpose()
+            .map(Option::unwrap_or_default)
     };
     Ok(OwnNames {
         nickname: row.nickname,
@@ -83,13 +86,11 @@ pub async fn names_set(hall: &Hall, actor: &Actor, typed: &OwnNames) -> Result<(
     };
     let (nickname, shown_as, real_name, phone) =
         problems.values((|| Some((nickname?, shown_as?, real_name?, phone?)))())?;
-    let community =
-        community::Entity::find_by_id(actor.community.0).one(hall.db.read()).await?;
+    let community = community::Entity::find_by_id(actor.community.0).one(hall.db.read()).await?;
     let community = community.ok_or(Error::NotFound)?;
     let settings: domain::settings::CommunitySettings = serde_json::from_str(&community.settings)?;
-    let seal = |column, text: Option<String>| {
-        text.map(|text| hall.seal.close(column, &text)).transpose()
-    };
+    let seal =
+        |column, text: Option<String>| text.map(|text| hall.seal.close(column, &text)).transpose();
 
     let txn = hall.db.begin().await?;
     let row = person::Entity::find_by_id(actor.person.0)

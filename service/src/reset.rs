@@ -61,7 +61,11 @@ pub async fn reset_ask(hall: &Hall, typed: &str, client_address: &str) -> Result
     for row in people {
         link_in_txn(hall, &sub, &row).await?;
     }
-    if known { sub.commit().await? } else { sub.rollback().await? }
+    if known {
+        sub.commit().await?
+    } else {
+        sub.rollback().await?
+    }
     let record = Record {
         actor: "nobody".to_owned(),
         action: "reset_ask".to_owned(),

@@ -328,8 +328,9 @@ pub async fn sign_out(hall: &Hall, token: &str) -> Result<()> {
 /// Ends all of the actor's sessions, on every device.
 ///
 /// # Errors
-/// [`Error::Db`] when the database fails.
+/// [`Error::Db`] when the database fails, [`Error::Denied`] for a helper.
 pub async fn sign_out_everywhere(hall: &Hall, actor: &Actor) -> Result<()> {
+    permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
     let txn = hall.db.begin().await?;
     end_all_in_txn(&txn, actor.person).await?;
     record_in_txn(hall, &txn, "session_close_all", actor.person).await?;

@@ -8,6 +8,7 @@
 )]
 
 mod postgres;
+mod rows;
 mod world;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::db::Db;
 use crate::dice::SeededDice;
 use crate::hall::Hall;
 
+pub use rows::{audit_since, first_rows};
 pub use world::{PASSWORD, Plan, World};
 
 /// Where tests find a PostgreSQL whose user may make databases.

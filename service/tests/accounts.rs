@@ -67,7 +67,7 @@ async fn whoever_signs_in_is_known_by_the_token_alone() {
         // As after the password alone.
         let mut expected = world.resident.clone();
         expected.actor.stepped_up = false;
-        assert_eq!(found, Some(expected), "{}", db.name);
+        assert_eq!(found.as_ref(), Some(&expected), "{}", db.name);
 
         let rows = session::Entity::find().all(hall.db.read()).await.unwrap();
         assert_eq!(rows.len(), 1);
@@ -94,7 +94,7 @@ async fn whoever_signs_in_is_known_by_the_token_alone() {
         let second = db.second_hall().await;
         assert_eq!(
             session_find(&second, &token).await.unwrap(),
-            Some(world.resident),
+            Some(expected),
             "{}",
             db.name
         );

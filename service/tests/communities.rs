@@ -79,11 +79,7 @@ async fn sums_are_over_public_matters_in_the_order_of_founding() {
             [
                 (
                     "柳荫街道",
-                    vec![
-                        ("枣树湾社区", ""),
-                        ("槐安里社区", "/c/huaianli"),
-                        ("柳荫社区", "/c/c4")
-                    ]
+                    vec![("枣树湾社区", ""), ("槐安里社区", "/c/huaianli"), ("柳荫社区", "/c/c4")]
                 ),
                 ("河沿街道", vec![("河沿社区", "/c/heyan")]),
             ],

@@ -10,7 +10,7 @@ use domain::permission::Denied;
 use domain::role::{Actor, Role};
 use domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use entities::{audit, recovery_code, session, totp};
-use sea_orm::{ActiveModelTrait, EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, QueryOrder, Set};
 use service::account::{SignIn, sign_in};
 use service::factor::recovery::factor_recovery_renew;
 use service::factor::show::{
@@ -396,7 +396,11 @@ async fn what_was_lost_is_reset_by_somebody_else() {
         let nobody = factor_reset_by_operator(hall, "nobody").await;
         assert!(matches!(nobody, Err(Error::NotFound)), "{}", db.name);
 
-        let entries = audit::Entity::find().all(hall.db.read()).await.unwrap();
+        let entries = audit::Entity::find()
+            .order_by_asc(audit::Column::Seq)
+            .all(hall.db.read())
+            .await
+            .unwrap();
         let resets: Vec<_> = entries
             .iter()
             .filter(|it| it.action == "factor_reset")

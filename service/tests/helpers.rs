@@ -217,7 +217,8 @@ async fn whatever_a_helper_does_says_so() {
             .all(db_read)
             .await
             .unwrap();
-        let expected = format!("person:{elder} through person:{}", world.entrance_lead.actor.person);
+        let expected =
+            format!("person:{elder} through person:{}", world.entrance_lead.actor.person);
         assert!(entries.len() >= 3 && entries.iter().all(|entry| entry.actor == expected));
         assert!(matches!(verify(&hall.db).await.unwrap(), Verdict::Whole(_)), "{}", db.name);
     }

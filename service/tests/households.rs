@@ -233,7 +233,9 @@ async fn of_64_household_votes_at_once_one_paper_is_in_the_box() {
                 Ok(voted) => cast += usize::from(voted),
                 Err(
                     Error::Refused(
-                        Refusal::AlreadyVoted | Refusal::HouseholdVotes | Refusal::NotRepresentative,
+                        Refusal::AlreadyVoted
+                        | Refusal::HouseholdVotes
+                        | Refusal::NotRepresentative,
                     )
                     | Error::Denied(Denied::NotElector)
                     | Error::NotFound,

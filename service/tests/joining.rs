@@ -9,8 +9,8 @@
 
 use domain::ids::{JoinRequestId, PersonId};
 use domain::permission::Denied;
-use domain::role::{Actor, Role};
 use domain::place::Scope;
+use domain::role::{Actor, Role};
 use domain::settings::{CommunitySettings, Moderation};
 use domain::time::{DAY_MS, Timestamp};
 use entities::{audit, consent, household, join_request, person};
@@ -80,10 +80,8 @@ async fn request(
     (entrance, room): (usize, &str),
 ) -> (SignedIn, JoinRequestId) {
     let who = newcomer(hall, world, name).await;
-    let form = JoinForm {
-        entrance: world.entrances[entrance].to_string(),
-        ..form(world, name, room)
-    };
+    let form =
+        JoinForm { entrance: world.entrances[entrance].to_string(), ..form(world, name, room) };
     let id = join_ask_again(hall, &who.actor, &form).await.unwrap();
     (who, id)
 }
@@ -252,10 +250,7 @@ async fn the_household_decides_for_itself() {
         };
         assert_eq!((view.waiting.len(), view.adults.len(), view.room.as_str()), (1, 2, "101"));
         join_decide_household(hall, &world.second_adult.actor, id).await.unwrap();
-        refused(
-            join_decide_household(hall, &world.resident.actor, id).await,
-            Refusal::NotWaiting,
-        );
+        refused(join_decide_household(hall, &world.resident.actor, id).await, Refusal::NotWaiting);
         let joined = person_row(hall, who.actor.person).await;
         let home = world.resident.actor.home.unwrap().household.0;
         assert_eq!((joined.household_id, joined.came_by.as_str()), (Some(home), "household"));
@@ -287,7 +282,8 @@ async fn a_room_that_the_roll_learns_of_later_waits_for_its_household() {
         let (hall, world) = (&db.hall, World::new(&db.hall).await);
         let (_, id) = request(hall, &world, "早来的", (0, "701")).await;
         refused(join_vouch(hall, &world.entrance_lead.actor, id).await, Refusal::NotOnRoll);
-        let homes = household_add_many(hall, world.entrances[0], &["701".to_owned()]).await.unwrap();
+        let homes =
+            household_add_many(hall, world.entrances[0], &["701".to_owned()]).await.unwrap();
         join_vouch(hall, &world.entrance_lead.actor, id).await.unwrap();
         assert_eq!(row(hall, id).await.household_id, Some(homes[0].0));
         // The first adult of a household casts its vote.
@@ -374,7 +370,8 @@ async fn the_committee_decides_corrects_and_contests() {
         let (hall, world) = (&db.hall, World::new(&db.hall).await);
         let head = &world.committee_head.actor;
         let (who, id) = request(hall, &world, "写错门的", (0, "909")).await;
-        let blank = CounterDecision { reason: "看过房本了".to_owned(), ..CounterDecision::default() };
+        let blank =
+            CounterDecision { reason: "看过房本了".to_owned(), ..CounterDecision::default() };
         assert_eq!(fields(join_counter(hall, head, id, &blank).await), [("room", Problem::NoRoom)]);
         let wrong = CounterDecision { room: "910".to_owned(), ..found(&world) };
         assert_eq!(fields(join_counter(hall, head, id, &wrong).await), [("room", Problem::NoRoom)]);
@@ -416,7 +413,8 @@ async fn the_committee_decides_corrects_and_contests() {
         refused(join_contest(hall, head, id, "认错人了，不住这里").await, Refusal::ContestOver);
         let own = own_request(hall, &who.actor).await.unwrap().unwrap();
         assert_eq!(own.contest_reason.as_deref(), Some("认错人了，不住这里"), "{}", db.name);
-        let listed = &members(hall, Some(&world.oversight.actor), None).await.unwrap().admissions[0];
+        let listed =
+            &members(hall, Some(&world.oversight.actor), None).await.unwrap().admissions[0];
         assert!(listed.contest.is_some() && !listed.contestable);
         not_there(members(hall, Some(&world.resident.actor), None).await);
     }
@@ -426,7 +424,8 @@ async fn the_committee_decides_corrects_and_contests() {
 async fn a_contested_admission_takes_the_vote_with_it_and_the_lead_reads_why() {
     for db in databases().await {
         let (hall, world) = (&db.hall, World::new(&db.hall).await);
-        let homes = household_add_many(hall, world.entrances[0], &["701".to_owned()]).await.unwrap();
+        let homes =
+            household_add_many(hall, world.entrances[0], &["701".to_owned()]).await.unwrap();
         let (who, id) = request(hall, &world, "顶替的", (0, "701")).await;
         join_vouch(hall, &world.entrance_lead.actor, id).await.unwrap();
         assert_eq!(home_row(hall, homes[0].0).await.representative_id, Some(who.actor.person.0));
@@ -437,10 +436,11 @@ async fn a_contested_admission_takes_the_vote_with_it_and_the_lead_reads_why() {
         assert_eq!(seen.vouched[0].contest.as_ref().unwrap().reason, why, "{}", db.name);
         // Whoever was sent out and kept an old page admits nobody.
         let mut stale = who.actor.clone();
-        stale.home = world.resident.actor.home.map(|home| domain::place::Address {
-            household: homes[0],
-            ..home
-        });
+        stale.home = world
+            .resident
+            .actor
+            .home
+            .map(|home| domain::place::Address { household: homes[0], ..home });
         let (_, friend) = request(hall, &world, "同伙", (0, "701")).await;
         not_there(join_decide_household(hall, &stale, friend).await);
     }
@@ -581,8 +581,7 @@ async fn asked_64_times_at_once_one_waits() {
         let who = newcomer(hall, &world, "急性子").await;
         let mut pressing = JoinSet::new();
         for _ in 0..64 {
-            let (hall, actor, form) =
-                (hall.clone(), who.actor.clone(), form(&world, "", "101"));
+            let (hall, actor, form) = (hall.clone(), who.actor.clone(), form(&world, "", "101"));
             pressing.spawn(async move { join_ask_again(&hall, &actor, &form).await });
         }
         let made = pressing.join_all().await.into_iter().filter(Result::is_ok).count();

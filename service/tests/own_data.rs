@@ -144,7 +144,8 @@ async fn the_export_has_all_of_ones_own_and_nothing_of_others() {
         assert_eq!(data["elector"][0]["cast_by"], "web", "{}", db.name);
         assert_eq!(data["consent"][0]["given_at"], "2026-03-02T09:00:00+08:00", "{}", db.name);
         let text = json.to_string();
-        for never in ["argon2", "token", "secret", "code_hash", "choice", "小槐树", "陈老师"] {
+        for never in ["argon2", "token", "secret", "code_hash", "choice", "小槐树", "陈老师"]
+        {
             assert!(!text.contains(never), "{}: {never}", db.name);
         }
 
@@ -166,9 +167,12 @@ async fn found(db: &TestDb, needle: &str) -> BTreeSet<String> {
         if number {
             continue;
         }
-        let sql = format!("SELECT \"{column}\" AS a FROM \"{table}\" WHERE \"{column}\" IS NOT NULL");
+        let sql =
+            format!("SELECT \"{column}\" AS a FROM \"{table}\" WHERE \"{column}\" IS NOT NULL");
         for row in texts(db, &sql).await {
-            let opens = |seal: &Column| db.hall.seal.open(*seal, &row[0]).is_ok_and(|it| it.contains(needle));
+            let opens = |seal: &Column| {
+                db.hall.seal.open(*seal, &row[0]).is_ok_and(|it| it.contains(needle))
+            };
             if row[0].to_lowercase().contains(needle) || Column::ALL.iter().any(opens) {
                 places.insert(format!("{table}.{column}"));
             }
@@ -207,7 +211,8 @@ async fn closed_the_name_is_nowhere_and_what_was_said_and_voted_stays() {
             replaces: None,
         };
         sign_in(hall, attempt).await.unwrap_err();
-        let row = person::Entity::find_by_id(me.person.0).one(hall.db.read()).await.unwrap().unwrap();
+        let row =
+            person::Entity::find_by_id(me.person.0).one(hall.db.read()).await.unwrap().unwrap();
         assert_eq!((row.household_id, row.helper_id), (None, None), "{}", db.name);
         assert_eq!(row.closed_at, Some(hall.now().0), "{}", db.name);
         let home = household::Entity::find_by_id(me.home.unwrap().household.0);
@@ -224,7 +229,11 @@ async fn closed_the_name_is_nowhere_and_what_was_said_and_voted_stays() {
             panic!("{}: {view:?}", db.name)
         };
         assert_eq!((body.as_str(), &who.name), ("我家也支持。", &ShownName::Closed), "{}", db.name);
-        assert!(view.steps.iter().any(|step| step.who.as_ref().is_some_and(|who| who.name == ShownName::Closed)));
+        assert!(
+            view.steps
+                .iter()
+                .any(|step| step.who.as_ref().is_some_and(|who| who.name == ShownName::Closed))
+        );
         let (cosigns, electors) = everything::counted(hall, &me).await;
         assert_eq!((cosigns, electors), (1, 1), "{}", db.name);
         assert!(matches!(

@@ -200,7 +200,11 @@ async fn whoever_asks_learns_nothing_by_the_answer_or_by_the_work() {
     assert_eq!(mails.len(), 1, "the newer took the place of the older, which had not left");
     let chain = audit::Entity::find().all(hall.db.read()).await.unwrap();
     let asked = chain.iter().filter(|entry| entry.action == "reset_ask");
-    assert!(asked.into_iter().all(|entry| (entry.actor.as_str(), entry.subject.as_str()) == ("nobody", "account")));
+    assert!(
+        asked
+            .into_iter()
+            .all(|entry| (entry.actor.as_str(), entry.subject.as_str()) == ("nobody", "account"))
+    );
 }
 
 #[tokio::test]

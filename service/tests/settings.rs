@@ -99,7 +99,11 @@ async fn nobody_else_does_and_the_second_factor_comes_first() {
         let alone = Actor { stepped_up: false, ..world.committee_head.actor.clone() };
         let refused = settings_change(hall, &alone, &typed, &seen).await;
         assert!(matches!(refused, Err(Error::Denied(Denied::StepUp))), "{}: {refused:?}", db.name);
-        assert!(settings_in_force(hall, &alone).await.is_ok(), "{}: reading is free of it", db.name);
+        assert!(
+            settings_in_force(hall, &alone).await.is_ok(),
+            "{}: reading is free of it",
+            db.name
+        );
         assert_ne!(last_entry(hall).await.action, "settings_change", "{}", db.name);
     }
 }
@@ -112,11 +116,7 @@ async fn who_comes_second_is_told_so() {
         let (second, seen) = form(hall, head, &[("work_days", "20")]).await;
         change(hall, head, &[("work_days", "18")]).await.unwrap();
         let refused = settings_change(hall, head, &second, &seen).await;
-        assert!(
-            matches!(refused, Err(Error::Refused(Refusal::Stale))),
-            "{}: {refused:?}",
-            db.name
-        );
+        assert!(matches!(refused, Err(Error::Refused(Refusal::Stale))), "{}: {refused:?}", db.name);
         let now = community_load(hall, world.community).await.unwrap();
         assert_eq!(now.settings.work_days, 18, "{}", db.name);
     }
@@ -199,7 +199,8 @@ async fn a_hidden_category_is_taken_no_more() {
         change(hall, head, &typed).await.unwrap();
 
         let refused = proposal_submit(hall, author, &proposal(&world, "dogs")).await;
-        let about = |error: &Error| matches!(error, Error::Invalid(it) if it[0].field == "category");
+        let about =
+            |error: &Error| matches!(error, Error::Invalid(it) if it[0].field == "category");
         assert!(refused.as_ref().is_err_and(about), "{}: {refused:?}", db.name);
         proposal_submit(hall, author, &proposal(&world, "noise")).await.unwrap();
         // One that had it before keeps it.

@@ -180,13 +180,21 @@ fn leads_to_the_community_that_it_is_about() {
     let mut letter = letter(About::Step(Box::new(news_of("publish"))));
     letter.prefix = "/c/huaianli".to_owned();
     let mail = sent(&letter);
-    for part in
-        ["https://hall.example/c/huaianli/proposals/14", "https://hall.example/c/huaianli/follow/0f6c"]
-    {
+    for part in [
+        "https://hall.example/c/huaianli/proposals/14",
+        "https://hall.example/c/huaianli/follow/0f6c",
+    ] {
         assert!(mail.text.contains(part), "{part} is missing: {}", mail.text);
-        assert!(mail.html.contains(&format!("href=\"{part}\"")), "{part} is missing: {}", mail.html);
+        assert!(
+            mail.html.contains(&format!("href=\"{part}\"")),
+            "{part} is missing: {}",
+            mail.html
+        );
     }
-    assert_eq!(mail.html.matches("https://hall.example/").count(), mail.html.matches("/c/huaianli/").count());
+    assert_eq!(
+        mail.html.matches("https://hall.example/").count(),
+        mail.html.matches("/c/huaianli/").count()
+    );
 }
 
 #[test]

@@ -111,7 +111,8 @@ fn body(sheet: &Sheet) -> impl IntoView + use<> {
         }
     });
     let text = |name: &str| form.typed(name).to_owned();
-    let tick = |name: &'static str, label: &'static str| check(name, name.to_owned(), "1", label, form);
+    let tick =
+        |name: &'static str, label: &'static str| check(name, name.to_owned(), "1", label, form);
     view! {
         {nav("settings")}
         <ErrorSummary problems=problems.clone() labels=labels(w)/>
@@ -189,10 +190,11 @@ fn number(field: &NumberField, form: &SettingsForm, problems: &Problems) -> impl
     let words = words();
     let name = field.name;
     let (label, unit) = words.settings.number(name);
+    let (open, close) = (words.lang.pick("（", " ("), words.lang.pick("）", ")"));
     let error = problems.of_field(name, words);
     view! {
         <div class="field">
-            <label class="field-label" for=name>{format!("{label}（{unit}）")}</label>
+            <label class="field-label" for=name>{label}{open}{unit}{close}</label>
             <input
                 class="input input-short num"
                 id=name

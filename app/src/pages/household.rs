@@ -254,7 +254,8 @@ fn representative(view: &HouseholdView, problems: &Problems) -> impl IntoView + 
             </form>
         }
     });
-    let votes = (view.may_name && view.votes).then(|| view! { <p class="field-hint">{w.voting_now}</p> });
+    let votes =
+        (view.may_name && view.votes).then(|| view! { <p class="field-hint">{w.voting_now}</p> });
     view! { <p>{text}</p>{votes}{form} }
 }
 

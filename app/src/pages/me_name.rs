@@ -24,9 +24,7 @@ use crate::words::own::OwnWords;
 
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/me/name", get(show).post(save))
-        .route("/me/password", post(change))
+    Router::new().route("/me/name", get(show).post(save)).route("/me/password", post(change))
 }
 
 /// What was typed of the names. It is never printed.
@@ -92,7 +90,8 @@ fn name_page(
     let me = viewer.require()?;
     let sign_in_name = me.sign_in_name.clone();
     let entrance = me.home.as_ref().map(|home| home.entrance.clone());
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status =
+        if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let meta = Meta {
         title: viewer.words().own.name_title.to_owned(),
         tab: Tab::Me,

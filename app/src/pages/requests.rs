@@ -146,8 +146,10 @@ fn looked(looked: &Looked) -> AnyView {
     } else {
         ("notice notice-warn", w.looked_off)
     };
-    let phone =
-        looked.phone.as_ref().map(|phone| view! { <p>{fill(w.looked_phone, &[("phone", phone)])}</p> });
+    let phone = looked
+        .phone
+        .as_ref()
+        .map(|phone| view! { <p>{fill(w.looked_phone, &[("phone", phone)])}</p> });
     view! {
         <div class=class role="status">
             <Icon name="info"/>

@@ -23,9 +23,7 @@ use crate::viewer::Viewer;
 
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/reset", get(show).post(ask))
-        .route("/reset/{token}", get(open).post(set))
+    Router::new().route("/reset", get(show).post(ask)).route("/reset/{token}", get(open).post(set))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -56,11 +54,8 @@ async fn ask(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(ask_page(&app, &viewer, asked.name, problems, status));
     }
-    let meta = Meta {
-        title: viewer.words().own.reset_sent.to_owned(),
-        narrow: true,
-        ..Meta::default()
-    };
+    let meta =
+        Meta { title: viewer.words().own.reset_sent.to_owned(), narrow: true, ..Meta::default() };
     Ok(private(page(&app, &viewer, meta, || {
         let w = words().own;
         view! {

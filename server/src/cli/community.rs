@@ -64,7 +64,10 @@ pub(super) async fn run(settings: &Settings, command: Community) -> Result<ExitC
             let all = all(&hall).await?;
             let made = all.iter().find(|(it, _)| it.id == id);
             if let Some((made, _)) = made {
-                say(format_args!("founded {name} ({subdistrict}, {district}) at {}", address(made)));
+                say(format_args!(
+                    "founded {name} ({subdistrict}, {district}) at {}",
+                    address(made)
+                ));
             }
         }
         Community::List(_) => {
@@ -95,8 +98,7 @@ pub(super) async fn find(hall: &Hall, name: Option<&str>) -> Result<Option<Commu
             ))),
         };
     };
-    let named: Vec<_> =
-        all.iter().filter(|(it, _)| it.slug == name || it.name == name).collect();
+    let named: Vec<_> = all.iter().filter(|(it, _)| it.slug == name || it.name == name).collect();
     match named.as_slice() {
         [] if all.is_empty() => Ok(None),
         [] => Err(CliError::Say(format!(

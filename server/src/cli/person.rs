@@ -169,8 +169,9 @@ async fn found(hall: &Hall, person: &Person) -> Result<CommunityId, CliError> {
         ));
     };
     let settings = CommunitySettings::default();
-    let id =
-        community_found(hall, name, subdistrict, district, None, &settings).await.map_err(in_words)?;
+    let id = community_found(hall, name, subdistrict, district, None, &settings)
+        .await
+        .map_err(in_words)?;
     say(format_args!("founded {name} ({subdistrict}, {district})"));
     Ok(id)
 }

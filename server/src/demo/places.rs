@@ -219,8 +219,15 @@ pub(super) async fn found(hall: &Hall) -> Result<Cast> {
         phone: "010-0000 0000".to_owned(),
         ..CommunitySettings::default()
     };
-    let community =
-        setup::community_found(hall, "枣树湾社区", "柳荫街道", "槐安区", Some("zaoshuwan"), &settings).await?;
+    let community = setup::community_found(
+        hall,
+        "枣树湾社区",
+        "柳荫街道",
+        "槐安区",
+        Some("zaoshuwan"),
+        &settings,
+    )
+    .await?;
     let mut cast = Cast {
         community,
         courtyards: HashMap::new(),

@@ -64,8 +64,13 @@ const PEOPLE: [Named; 4] = [
 ];
 
 /// Neighbours without a name in the story: entrance, room, nickname.
-const NEIGHBOURS: [(usize, usize, &str); 5] =
-    [(0, 3, "万大哥"), (0, 4, "骑车的小何"), (1, 1, "冯奶奶"), (1, 2, "楼上小两口"), (1, 4, "老鲍")];
+const NEIGHBOURS: [(usize, usize, &str); 5] = [
+    (0, 3, "万大哥"),
+    (0, 4, "骑车的小何"),
+    (1, 1, "冯奶奶"),
+    (1, 2, "楼上小两口"),
+    (1, 4, "老鲍"),
+];
 
 /// Founds the community with its places, households, members and roles.
 ///

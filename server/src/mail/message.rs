@@ -42,7 +42,9 @@ pub(super) fn message(
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()));
     if let About::Step(news) = &letter.about {
         // All mails about a matter answer the same message, which was never sent: so they stand together.
-        let thread = format!("<matter.{}@{host}>", news.number);
+        // Numbers run in each community by themselves.
+        let of = letter.prefix.strip_prefix("/c/").map(|slug| format!(".{slug}"));
+        let thread = format!("<matter{}.{}@{host}>", of.unwrap_or_default(), news.number);
         let stop = stop_address(base_url, &letter.prefix, &news.token);
         message = message
             .in_reply_to(thread.clone())
@@ -53,8 +55,7 @@ pub(super) fn message(
             .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
             .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
     }
-    let message =
-        message.multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?;
+    let message = message.multipart(MultiPart::alternative_plain_html(mail.text, mail.html))?;
     Ok(message)
 }
 

@@ -17,9 +17,7 @@ use super::{
 use crate::community::{Community, community_load};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
-use crate::newcomer::{
-    Draft, NewcomerForm, consent_in_txn, newcomer_add_in_txn, ticks,
-};
+use crate::newcomer::{Draft, NewcomerForm, consent_in_txn, newcomer_add_in_txn, ticks};
 use crate::rate;
 use crate::session::session_open_in_txn;
 
@@ -182,8 +180,7 @@ async fn asked(
     };
     let room = problems.text("room", room_checked(&form.room));
     let words = problems.text("words", words_checked(&form.words));
-    let values =
-        (|| Some(Asked { entrance: place?.entrance, room: room?, words: words? }))();
+    let values = (|| Some(Asked { entrance: place?.entrance, room: room?, words: words? }))();
     match problems.values(values) {
         Ok(asked) => Ok(Ok(asked)),
         Err(Error::Invalid(fields)) => Ok(Err(fields)),

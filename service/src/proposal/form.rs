@@ -87,15 +87,13 @@ impl ProposalForm {
     ) -> Result<Written> {
         let mut problems = Problems::default();
         let settings = settings(hall.db.read(), actor.community).await?;
-        let offered = |category: &Category| {
-            settings.offers(*category) || kept == Some(category.as_str())
-        };
+        let offered =
+            |category: &Category| settings.offers(*category) || kept == Some(category.as_str());
         let title = problems.text("title", Title::parse(&self.title));
         let situation = problems.text("situation", Situation::parse(&self.situation));
         let suggestion = problems.text("suggestion", Suggestion::parse(&self.suggestion));
-        let category = problems.choice("category", &self.category, |name| {
-            Category::from_name(name).filter(offered)
-        });
+        let category = problems
+            .choice("category", &self.category, |name| Category::from_name(name).filter(offered));
         let place = self.place(hall, actor, &mut problems).await?;
         let kind = problems.choice("scope", &self.scope, ScopeKind::from_name);
         let spot = optional(&self.spot, |text| problems.text("spot", Spot::parse(text)));
@@ -133,9 +131,8 @@ impl ProposalForm {
         let parsed = problems.choice("place", &self.courtyard_id, |text| text.parse::<i64>().ok());
         let Some(id) = parsed else { return Ok(None) };
         let courtyard = courtyard::Entity::find_by_id(id).one(hall.db.read()).await?;
-        let known = courtyard.is_some_and(|row| {
-            row.community_id == actor.community.0 && row.ended_at.is_none()
-        });
+        let known = courtyard
+            .is_some_and(|row| row.community_id == actor.community.0 && row.ended_at.is_none());
         if !known {
             problems.note("place", Problem::Unknown);
             return Ok(None);

@@ -119,9 +119,8 @@ pub async fn communities(hall: &Hall) -> Result<Vec<Subdistrict>> {
         };
         let community =
             ListedCommunity { id: CommunityId(row.id), name: row.name, slug, prefix, sums };
-        let same = |it: &&mut Subdistrict| {
-            it.district == row.district && it.name == row.subdistrict
-        };
+        let same =
+            |it: &&mut Subdistrict| it.district == row.district && it.name == row.subdistrict;
         match found.iter_mut().find(same) {
             Some(subdistrict) => {
                 subdistrict.sums = subdistrict.sums.with(sums);

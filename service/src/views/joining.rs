@@ -329,10 +329,7 @@ async fn decided(
     Ok(lines)
 }
 
-async fn nicknames(
-    db: &impl ConnectionTrait,
-    ids: Vec<i64>,
-) -> Result<HashMap<i64, String>> {
+async fn nicknames(db: &impl ConnectionTrait, ids: Vec<i64>) -> Result<HashMap<i64, String>> {
     let rows: Vec<(i64, String)> = person::Entity::find()
         .select_only()
         .columns([person::Column::Id, person::Column::Nickname])
@@ -343,10 +340,7 @@ async fn nicknames(
     Ok(rows.into_iter().collect())
 }
 
-async fn places(
-    db: &impl ConnectionTrait,
-    entrances: Vec<i64>,
-) -> Result<HashMap<i64, HomeNames>> {
+async fn places(db: &impl ConnectionTrait, entrances: Vec<i64>) -> Result<HashMap<i64, HomeNames>> {
     let rows: Vec<(i64, String, String)> = entrance::Entity::find()
         .select_only()
         .columns([entrance::Column::Id, entrance::Column::Name])

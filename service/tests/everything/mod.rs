@@ -8,8 +8,8 @@ use domain::proposal::Step;
 use domain::role::{Actor, Role};
 use domain::settings::CommunitySettings;
 use entities::{
-    ceremony, community, consent, cosign, council_session, elector, join_request, mail, owner, passkey,
-    person, proposal, recovery_code, reset, review, slip, totp, unit, unit_owner,
+    ceremony, community, consent, cosign, council_session, elector, join_request, mail, owner,
+    passkey, person, proposal, recovery_code, reset, review, slip, totp, unit, unit_owner,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -40,15 +40,8 @@ const AGENT: &str = "probe-browser";
 const WORDS: &str = "probe-words";
 
 /// Each text, and in how many columns it stands at least before the account is closed.
-pub const TRACES: &[(&str, usize)] = &[
-    (NAME, 1),
-    (NICKNAME, 1),
-    (EMAIL, 3),
-    (PHONE, 1),
-    (REAL_NAME, 1),
-    (AGENT, 1),
-    (WORDS, 3),
-];
+pub const TRACES: &[(&str, usize)] =
+    &[(NAME, 1), (NICKNAME, 1), (EMAIL, 3), (PHONE, 1), (REAL_NAME, 1), (AGENT, 1), (WORDS, 3)];
 
 /// Lets the community ask for telephone numbers.
 pub async fn ask_phone(hall: &Hall, id: CommunityId) {

@@ -181,7 +181,7 @@ fn row(line: &RollLine, here: &str, back: &Back, chosen: &[String]) -> impl Into
             <td data-label=w.col_adults>{adults}</td>
             <td data-label=w.col_rep>{representative}</td>
             <td data-label=w.col_slip>{slip}</td>
-            <td>{out_form(id, here, &fields)}</td>
+            <td>{out_form(line, here, &fields)}</td>
         </tr>
     }
 }
@@ -196,19 +196,22 @@ const fn reason_word(reason: MoveOutReason, w: &PlacesWords) -> &'static str {
     }
 }
 
-fn out_form(household: String, here: &str, fields: &Fields) -> impl IntoView + use<> {
+fn out_form(line: &RollLine, here: &str, fields: &Fields) -> impl IntoView + use<> {
     let w = words().places;
     let reasons = MoveOutReason::ALL.map(|reason| (reason.as_str(), reason_word(reason, w)));
     let gone = fields.id("room_gone");
     let gone_checked = !fields.value("room_gone", "").is_empty();
     view! {
         <details class="more" open=fields.came_back()>
-            <summary>{w.out}</summary>
+            <summary>
+                {w.out}
+                <span class="visually-hidden">{format!(" {}", line.room)}</span>
+            </summary>
             <div class="more-body">
                 {fields.summary(&[("reason", w.out_why)])}
                 <p class="field-hint">{w.out_text}</p>
                 <form method="post" action=to(format!("{here}/move-out"))>
-                    <input type="hidden" name="household" value=household/>
+                    <input type="hidden" name="household" value=line.id.to_string()/>
                     {fields.select("reason", w.out_why, None, &reasons, "")}
                     <div class="check">
                         <input
@@ -234,7 +237,7 @@ fn split_form(here: &str, back: &Back) -> impl IntoView + use<> {
     view! {
         <section class="section" aria-labelledby="split-title">
             <h2 class="section-head" id="split-title">{w.split}</h2>
-            <p>{w.split_lead}</p>
+            <p class="field-hint">{w.split_lead}</p>
             {error_line("split-households", fields.error("households"))}
             <form method="post" id=SPLIT action=to(format!("{here}/split"))>
                 {name_field(&fields, w.door_name, w.door_name_hint, "")}
