@@ -79,6 +79,7 @@ pub fn problem_words(problem: Problem, words: &Words) -> String {
         Problem::Lines { max } => fill(words.settings.too_many_lines, &[("max", &max)]),
         Problem::Sheet(problem) => crate::words::roll::sheet(problem, words.lang),
         Problem::NoPerson => words.joining.p_person.to_owned(),
+        Problem::SignsIn => words.people.p_signs_in.to_owned(),
         Problem::Password(problem) => match problem {
             PasswordProblem::TooShort => fill(w.password_short, &[("min", &PASSWORD_MIN)]),
             PasswordProblem::TooLong => w.password_long.to_owned(),
@@ -131,8 +132,11 @@ pub fn summary(
 /// A line of text with label, hint and error.
 #[component]
 pub fn TextField(
-    /// Name and id.
+    /// Name, and id unless another is given.
     name: &'static str,
+    /// Id, where the page has another control of that name.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// Label.
     label: &'static str,
     /// Hint under the label.
@@ -158,18 +162,19 @@ pub fn TextField(
 ) -> impl IntoView {
     let words = words();
     let error = problems.of_field(name, words);
-    let described = described_by(name, !hint.is_empty(), error.is_some());
+    let id = id.unwrap_or(name);
+    let described = described_by(id, !hint.is_empty(), error.is_some());
     view! {
         <div class="field">
-            <label class="field-label" for=name>
+            <label class="field-label" for=id>
                 {label}
                 {optional.then(|| view! { <span class="field-optional">{words.site.optional}</span> })}
             </label>
             {(!hint.is_empty())
-                .then(|| view! { <p class="field-hint" id=format!("{name}-h")>{hint}</p> })}
+                .then(|| view! { <p class="field-hint" id=format!("{id}-h")>{hint}</p> })}
             <input
                 class="input"
-                id=name
+                id=id
                 name=name
                 type=kind
                 value=value
@@ -179,7 +184,7 @@ pub fn TextField(
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described
             />
-            {error_line(name, error)}
+            {error_line(id, error)}
         </div>
     }
 }

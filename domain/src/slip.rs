@@ -171,6 +171,21 @@ mod tests {
     }
 
     #[test]
+    fn there_are_too_many_codes_to_guess_one() {
+        let signs = u128::try_from(ALPHABET.len()).unwrap();
+        let codes = signs.pow(u32::try_from(RANDOM).unwrap());
+        assert!(codes >= 1 << 60, "{codes}");
+        // Each of the random signs is random: none is given by the others.
+        let (a, b) = ([1; RANDOM], [2; RANDOM]);
+        for at in 0..RANDOM {
+            let mut bytes = a;
+            bytes[at] = b[at];
+            let (one, other) = (Code::from_random(&a).unwrap(), Code::from_random(&bytes).unwrap());
+            assert_ne!(one.0[..RANDOM], other.0[..RANDOM], "sign {at}");
+        }
+    }
+
+    #[test]
     fn what_is_typed_wrongly_is_told() {
         let code = Code::from_random(&[7; 14]).unwrap().printed();
         let wide: String = code

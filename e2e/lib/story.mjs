@@ -83,6 +83,7 @@ export class Story {
     const lan = this.page("lan");
     await open(lan, "/me");
     await lan.fill("#email", this.mail.lan);
+    await lan.fill("#email-password", PASSWORD);
     await press(lan, lan.locator('form[action="/me/email"] button'));
 
     await open(lan, "/proposals/new");
@@ -147,6 +148,7 @@ export class Story {
     // He follows it all the same.
     await open(wu, "/me");
     await wu.fill("#email", this.mail.wu);
+    await wu.fill("#email-password", PASSWORD);
     await press(wu, wu.locator('form[action="/me/email"] button'));
     await this.look("wu");
     await press(wu, wu.locator(`form[action="/proposals/${this.number}/follow"] button`));

@@ -18,6 +18,8 @@ pub struct Model {
     pub person_id: Option<i64>,
     /// `none`, `web`, `paper` or `assisted`.
     pub cast_by: String,
+    /// Person whose vote it is, once it is cast: one a ballot.
+    pub caster_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

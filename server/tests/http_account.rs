@@ -325,7 +325,13 @@ async fn ones_own_page() {
         let bad = browser.post("/me/email", &[("email", "a@b")]).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", db.name);
         assert!(bad.body.contains("请再看一下邮箱地址") && bad.body.contains(r#"value="a@b""#));
-        let good = browser.post("/me/email", &[("email", "member@example.org")]).await;
+        let form = [("email", "member@example.org"), ("password", "")];
+        let unasked = browser.post("/me/email", &form).await;
+        assert_eq!(unasked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", db.name);
+        assert!(unasked.body.contains(r##"href="#email-password""##), "{}", unasked.body);
+        assert!(unasked.body.contains(r#"value="member@example.org""#), "{}: kept", db.name);
+        let form = [("email", "member@example.org"), ("password", PASSWORD)];
+        let good = browser.post("/me/email", &form).await;
         assert_eq!((good.status, good.location.as_str()), (StatusCode::SEE_OTHER, "/me"));
         let me = browser.get("/me").await;
         assert!(me.body.contains(r#"value="member@example.org""#), "{}: kept", db.name);

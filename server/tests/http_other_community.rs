@@ -140,7 +140,15 @@ impl Ground {
         let publish = || Step::Publish { needed: 10, until: hall.now().plus_days(30) };
         let accept = || Step::Accept { threshold_met: true };
         self.steps(2, [publish()]).await;
-        service::account::email_set(hall, resident, "resident@example.org", "zh").await.unwrap();
+        service::account::email_set(
+            hall,
+            resident,
+            "resident@example.org",
+            "zh",
+            service::testing::PASSWORD,
+        )
+        .await
+        .unwrap();
         self.steps(3, [publish(), accept(), Step::Deliberate]).await;
         let post =
             PostForm { stance: "for".to_owned(), body: "好".to_owned(), ..PostForm::default() };

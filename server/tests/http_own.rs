@@ -41,7 +41,15 @@ fn told(answer: &Answer) -> (StatusCode, Vec<String>) {
 async fn a_link_in_a_mail_sets_a_password_once() {
     for app in TestApp::each().await {
         let (hall, world) = (&app.db.hall, &app.world);
-        email_set(hall, &world.resident.actor, "guilan@example.cn", "zh").await.unwrap();
+        email_set(
+            hall,
+            &world.resident.actor,
+            "guilan@example.cn",
+            "zh",
+            service::testing::PASSWORD,
+        )
+        .await
+        .unwrap();
         let form = app.get("/reset").await;
         assert!(form.text().contains("登录名或邮箱"), "{}", app.name);
         let known = app.post_form("/reset", &[("name", "resident")]).await;

@@ -5,8 +5,16 @@ mod common;
 
 use axum::http::StatusCode;
 use common::TestApp;
-use service::look::person_details_set;
+use service::look::{DetailsForm, person_details_set};
 use service::views::record::record;
+
+fn details(real_name: &str, phone: &str) -> DetailsForm {
+    DetailsForm {
+        real_name: real_name.to_owned(),
+        phone: phone.to_owned(),
+        ..DetailsForm::default()
+    }
+}
 
 async fn looks(app: &TestApp) -> usize {
     let reader = Some(&app.world.oversight.actor);
@@ -19,7 +27,9 @@ async fn room_name_and_number_are_shown_for_a_reason_and_each_look_is_recorded()
         let world = &app.world;
         let head = &world.committee_head;
         let id = world.resident.actor.person;
-        person_details_set(&app.db.hall, &head.actor, id, "刘桂兰", "13800000001").await.unwrap();
+        person_details_set(&app.db.hall, &head.actor, id, &details("刘桂兰", "13800000001"))
+            .await
+            .unwrap();
         let secret = ["101", "刘桂兰", "13800000001"];
         let at = format!("/desk/people/{id}");
         for page in [
@@ -35,7 +45,7 @@ async fn room_name_and_number_are_shown_for_a_reason_and_each_look_is_recorded()
             }
         }
         assert_eq!(looks(&app).await, 0);
-        let unsaid = app.post(format!("{at}/look")).as_(head).await;
+        let unsaid = app.post_form(format!("{at}/look"), &[]).as_(head).await;
         assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!unsaid.text().contains("刘桂兰"));
         assert_eq!(looks(&app).await, 0);
@@ -105,5 +115,72 @@ async fn another_community_sees_nothing_of_ours() {
         assert_eq!(looks(&app).await, 0);
         let record = app.get("/desk/audit").as_(head).await.text();
         assert!(!record.contains(&format!("person:{abroad}<")));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_field_leaves_what_is_recorded_and_a_tick_deletes_it() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let head = &world.committee_head;
+        let id = world.resident.actor.person;
+        let at = format!("/desk/people/{id}");
+        person_details_set(&app.db.hall, &head.actor, id, &details("刘桂兰", "")).await.unwrap();
+        for (form, name, phone) in [
+            ([("real_name", ""), ("phone", "138 0000 0001")], true, true),
+            ([("phone_gone", "1"), ("real_name", "")], true, false),
+            ([("phone", "13800000001"), ("real_name_gone", "1")], false, true),
+        ] {
+            let saved = app.post_form(format!("{at}/details"), &form).as_(head).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}: {form:?}", app.name);
+            let look = app.post_form(format!("{at}/look"), &[("reason", "check")]);
+            let shown = look.as_(head).await.text();
+            assert_eq!(shown.contains("刘桂兰"), name, "{}: {form:?}", app.name);
+            assert_eq!(shown.contains("13800000001"), phone, "{}: {form:?}", app.name);
+        }
+        let bad = [("real_name", "刘桂兰"), ("phone", "abc")];
+        let bad = app.post_form(format!("{at}/details"), &bad).as_(head).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.text().contains(r#"value="abc""#), "{}: what was typed is kept", app.name);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_address_as_sign_in_name_is_shown_by_a_look_alone() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let head = &world.committee_head;
+        let new = service::setup::NewPerson {
+            community: world.community,
+            household: None,
+            sign_in_name: "linshen@example.org".to_owned(),
+            nickname: "林婶".to_owned(),
+            email: None,
+            password_hash: None,
+            consented: true,
+        };
+        let id = service::setup::person_admit(&app.db.hall, new).await.unwrap();
+        let at = format!("/desk/people/{id}");
+        let page = app.get(at.clone()).as_(head).await.text();
+        assert!(page.contains("用邮箱登录") && !page.contains("linshen@"), "{}", app.name);
+        let found = app.get("/desk/people?q=linshen").as_(head).await.text();
+        assert!(!found.contains("林婶"), "{}: nobody tries addresses there", app.name);
+        let found = app.get("/desk/people?q=resid").as_(head).await.text();
+        assert!(found.contains(&world.resident.nickname), "{}", app.name);
+        let look = app.post_form(format!("{at}/look"), &[("reason", "contact")]);
+        assert!(look.as_(head).await.text().contains("linshen@example.org"), "{}", app.name);
+    }
+}
+
+#[tokio::test]
+async fn who_signs_in_alone_is_given_no_helper() {
+    for app in TestApp::each().await {
+        let world = &app.world;
+        let at = format!("/desk/people/{}", world.resident.actor.person);
+        let refused = app.post_form(format!("{at}/helper"), &[("helper", "lead")]);
+        let refused = refused.as_(&world.committee_head).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", app.name);
+        assert!(refused.text().contains("自己能登录"), "{}", app.name);
+        assert!(refused.text().contains(r#"value="lead""#), "{}: what was typed", app.name);
     }
 }

@@ -147,7 +147,9 @@ fn decode(encoding: &str, body: &str) -> String {
 /// A matter raised by the resident, who gets its mails at `address`, and one step to tell.
 async fn one_step(app: &TestApp, address: &str) -> i64 {
     let (hall, world) = (&app.db.hall, &app.world);
-    email_set(hall, &world.resident.actor, address, "zh").await.unwrap();
+    email_set(hall, &world.resident.actor, address, "zh", service::testing::PASSWORD)
+        .await
+        .unwrap();
     let form = ProposalForm {
         title: "电动车充电棚".to_owned(),
         situation: "楼道里充电不安全，外面又没有地方可以充电。".to_owned(),
@@ -268,7 +270,9 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_is_shown_to_the_comm
 
         let (hall, world) = (&app.db.hall, &app.world);
         let refused = format!("reject-{mark}@example.cn");
-        email_set(hall, &world.resident.actor, &refused, "zh").await.unwrap();
+        email_set(hall, &world.resident.actor, &refused, "zh", service::testing::PASSWORD)
+            .await
+            .unwrap();
         announce(&app, 1).await;
         assert_eq!(send(&app).await, 1, "{}", app.name);
         app.db.clock.advance_ms(48 * HOUR_MS);
@@ -278,9 +282,15 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_is_shown_to_the_comm
         let said = dead.last_error.as_deref().unwrap();
         assert!(said.contains("550") && said.contains("No such mailbox"), "{said}");
         service::desk::mail_resend(hall, &world.committee_member.actor, dead.id).await.unwrap();
-        email_set(hall, &world.resident.actor, &format!("good-{mark}@example.cn"), "zh")
-            .await
-            .unwrap();
+        email_set(
+            hall,
+            &world.resident.actor,
+            &format!("good-{mark}@example.cn"),
+            "zh",
+            service::testing::PASSWORD,
+        )
+        .await
+        .unwrap();
         assert_eq!(send(&app).await, 1, "{}", app.name);
         assert_eq!(received(&mark).len(), 2, "{}: to the mended address", app.name);
     }
@@ -407,7 +417,9 @@ async fn a_way_back_in_arrives_alone_and_names_nobody_outside() {
         let mark = mark();
         let (hall, world) = (&app.db.hall, &app.world);
         let address = format!("reader-{mark}@example.cn");
-        email_set(hall, &world.resident.actor, &address, "zh").await.unwrap();
+        email_set(hall, &world.resident.actor, &address, "zh", service::testing::PASSWORD)
+            .await
+            .unwrap();
         service::reset::reset_ask(hall, &address, "192.0.2.1").await.unwrap();
         assert_eq!(send(&app).await, 1, "{}", app.name);
         assert_eq!(send(&app).await, 0, "{}: once", app.name);

@@ -25,16 +25,16 @@ use service::ballot::{ballot_close_due, closing_time, earliest_day};
 use service::cosign::cosign_add;
 use service::desk::follow_ups_open;
 use service::follow::follow_start;
-use service::mail::AccountNews;
 use service::join_request::{CounterDecision, JoinForm, join_ask_again, join_counter};
+use service::mail::AccountNews;
 use service::matter::{self, By, Said};
 use service::owners::{ShowHeads, owners_look};
 use service::people::SignedIn;
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::review::{ReviewForm, review_give};
-use service::slip::{ForWhom, SlipOrder, slip_make, slip_print};
 use service::roll::{RollUpload, roll_check, roll_confirm};
+use service::slip::{ForWhom, SlipOrder, slip_make, slip_print};
 use service::testing::{self, TestDb, World};
 
 /// What the `{number}`, `{id}` or `{token}` of an address stands for. Each row gets its own; the
@@ -84,8 +84,9 @@ enum About {
 }
 
 use About::{
-    Admission, Asking, Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour, NotAdopted, Nothing, OwnedUnit,
-    ResetLink, Returned, RollFile, Slip, Submitted, Talked, Voted, Yard,
+    Admission, Asking, Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour,
+    NotAdopted, Nothing, OwnedUnit, ResetLink, Returned, RollFile, Slip, Submitted, Talked, Voted,
+    Yard,
 };
 
 /// Method, address, what it is about, and what happens to, in this order: nobody, a stranger of
@@ -380,8 +381,10 @@ impl Ground {
                 let made = join_ask_again(&hall, &asks.actor, &form).await.unwrap();
                 id = made.0;
                 if about == Admission {
-                    let decision =
-                        CounterDecision { reason: "看过房本了".to_owned(), ..CounterDecision::default() };
+                    let decision = CounterDecision {
+                        reason: "看过房本了".to_owned(),
+                        ..CounterDecision::default()
+                    };
                     let head = &world.committee_head.actor;
                     join_counter(&hall, head, made, &decision).await.unwrap();
                 }
@@ -468,7 +471,9 @@ impl Ground {
             DeadMail => {
                 self.step(number, publish).await;
                 let reader = &world.resident.actor;
-                email_set(&hall, reader, "resident@example.org", "zh").await.unwrap();
+                email_set(&hall, reader, "resident@example.org", "zh", service::testing::PASSWORD)
+                    .await
+                    .unwrap();
                 follow_start(&hall, reader, number).await.unwrap();
                 self.step(number, accept).await;
                 service::notice::notices_expand(&hall, "example.org", 500).await.unwrap();
@@ -481,7 +486,15 @@ impl Ground {
                 (id, token) = (letter.id.0, news.token.clone());
             }
             ResetLink => {
-                email_set(&hall, &world.resident.actor, "resident@example.org", "zh").await.unwrap();
+                email_set(
+                    &hall,
+                    &world.resident.actor,
+                    "resident@example.org",
+                    "zh",
+                    service::testing::PASSWORD,
+                )
+                .await
+                .unwrap();
                 service::reset::reset_ask(&hall, "resident", "192.0.2.9").await.unwrap();
                 let letters = service::mail::mail_lease(&hall, 500, 1_000).await.unwrap();
                 let tokens = letters.iter().filter_map(|letter| match &letter.about {

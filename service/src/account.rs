@@ -9,16 +9,17 @@ use entities::{person, sign_in_failure};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, Set,
+    QueryOrder, QuerySelect, Set,
 };
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
+use crate::mail::email_changed_in_txn;
 use crate::password::PASSWORD_MAX;
 use crate::session::session_open_in_txn;
-use crate::{people, rate, setup};
+use crate::{own, people, rate, reset, setup};
 
 /// So many failures in a row lock a name.
 const FAILURES: i64 = 5;
@@ -224,18 +225,46 @@ pub async fn demo_people(hall: &Hall, community: CommunityId) -> Result<Vec<Demo
     Ok(found)
 }
 
-/// Sets where notices go, empty for nowhere, and in which language: `zh` or `en`.
+/// Sets where notices go, empty for nowhere, and in which language: `zh` or `en`. A new address can set a new
+/// password: whoever has a password types it again, and the address before is told.
 ///
 /// # Errors
-/// [`Error::Invalid`] with the field `email` when it can't be an address, or `language`.
-pub async fn email_set(hall: &Hall, actor: &Actor, email: &str, language: &str) -> Result<()> {
+/// [`Error::Invalid`] with the field `email` when it can't be an address, `language`, or `password` when the
+/// present one is needed and wrong; [`Error::TooOften`]; [`Refusal::Stale`] when the account changed in the
+/// meantime; [`Error::Denied`] for a helper.
+pub async fn email_set(
+    hall: &Hall,
+    actor: &Actor,
+    email: &str,
+    language: &str,
+    password: &str,
+) -> Result<()> {
     permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
     let email = email_checked(email).map_err(|problem| Error::field("email", problem))?;
     if !["zh", "en"].contains(&language) {
         return Err(Error::field("language", Problem::Unknown));
     }
+    let guarded = |row: &person::Model| row.password_hash.is_some() && row.email != email;
+    let known = person::Entity::find_by_id(actor.person.0).one(hall.db.read()).await?;
+    let asks = guarded(&known.ok_or(Error::NotFound)?);
+    if asks {
+        own::confirmed(hall, actor, "password", password).await?;
+    }
     let txn = hall.db.begin().await?;
-    let row = person::Entity::find_by_id(actor.person.0).one(&txn).await?.ok_or(Error::NotFound)?;
+    let row = person::Entity::find_by_id(actor.person.0)
+        .filter(person::Column::ClosedAt.is_null())
+        .lock_exclusive()
+        .one(&txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if guarded(&row) && !asks {
+        return Err(Refusal::Stale.into());
+    }
+    if let Some(old) = row.email.as_deref().filter(|old| Some(*old) != email.as_deref()) {
+        // A link that waits in the mailbox before is worth nothing any more.
+        reset::end_links_in_txn(hall, &txn, actor.person).await?;
+        email_changed_in_txn(hall, &txn, actor.person, old).await?;
+    }
     // The chain is kept for ever and read by many: whether there is an address, never which.
     let word =
         |email: &Option<String>| Some(if email.is_some() { "given" } else { "none" }.to_owned());

@@ -17,15 +17,17 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Record, append_in_txn};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
+use crate::helper::helping_ends_in_txn;
 use crate::{consent, own, rate, reset as links, role, setup};
 
 /// Closes the actor's account, for good.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the field `password` when it is wrong; [`Error::TooOften`];
-/// [`Refusal::Role`](crate::Refusal::Role) for the committee's last head; [`Error::Denied`] for a helper.
+/// [`Refusal::Role`] for the committee's last head; [`Refusal::Stale`] when they joined or left a household
+/// in the meantime; [`Error::Denied`] for a helper.
 pub async fn account_close(hall: &Hall, actor: &Actor, password: &str) -> Result<()> {
     permit(Some(actor), Action::AccountOwn, &Target::community(actor.community))?;
     let known = own::confirmed(hall, actor, "password", password).await?;
@@ -39,6 +41,10 @@ pub async fn account_close(hall: &Hall, actor: &Actor, password: &str) -> Result
         .one(&txn)
         .await?
         .ok_or(Error::NotFound)?;
+    // Another household than the one held: its representative would stay somebody who is gone.
+    if row.household_id != known.household_id {
+        return Err(Refusal::Stale.into());
+    }
     let kept_days = kept_days_in_txn(&txn, actor.community).await?;
     if row.household_id.is_some() || row.real_name.is_some() {
         let kept = kept_record::ActiveModel {
@@ -137,11 +143,7 @@ async fn ties_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Result
         )
         .exec(txn)
         .await?;
-    person::Entity::update_many()
-        .col_expr(person::Column::HelperId, Expr::value(None::<i64>))
-        .filter(person::Column::HelperId.eq(id))
-        .exec(txn)
-        .await?;
+    helping_ends_in_txn(txn, &[id]).await?;
     session::Entity::update_many()
         .col_expr(session::Column::ActingFor, Expr::value(None::<i64>))
         .filter(session::Column::ActingFor.eq(id))
@@ -152,6 +154,7 @@ async fn ties_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Result
         .filter(owner::Column::PersonId.eq(id))
         .exec(txn)
         .await?;
+    requests_end_in_txn(txn, id, now).await?;
     slip::Entity::update_many()
         .col_expr(slip::Column::EndedAt, Expr::value(now))
         .col_expr(slip::Column::Code, Expr::value(None::<String>))
@@ -160,7 +163,6 @@ async fn ties_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Result
         .filter(slip::Column::EndedAt.is_null())
         .exec(txn)
         .await?;
-    requests_end_in_txn(txn, id, now).await?;
     proposal::Entity::delete_many()
         .filter(proposal::Column::AuthorId.eq(id))
         .filter(proposal::Column::State.eq("draft"))

@@ -7,7 +7,8 @@ use domain::time::Timestamp;
 use entities::{cosign, proposal};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use crate::audit::{Record, append_in_txn};
@@ -31,7 +32,8 @@ pub struct Cosigned {
 /// threshold moves the matter on, once, however many press at the same time.
 ///
 /// # Errors
-/// [`Error::Denied`] outside the scope, [`Refusal::AlreadyCosigned`] when the household has,
+/// [`Error::Denied`] outside the scope, [`Refusal::AlreadyCosigned`] when the household has, or
+/// the actor has for another household,
 /// [`Refusal::CosigningOver`] when it isn't open any more or yet.
 pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
     let txn = hall.db.begin().await?;
@@ -41,6 +43,15 @@ pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosig
     }
     let needed = open_at(&row, hall.now())?;
     let household = household(actor)?;
+    // Whoever moved from one household to another co-signs for one of them. The matter is held.
+    let before = cosign::Entity::find()
+        .filter(cosign::Column::ProposalId.eq(row.id))
+        .filter(cosign::Column::PersonId.eq(actor.person.0))
+        .count(&txn)
+        .await?;
+    if before > 0 {
+        return Err(Refusal::AlreadyCosigned.into());
+    }
     let made = cosign::ActiveModel {
         proposal_id: Set(row.id),
         household_id: Set(household),

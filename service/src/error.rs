@@ -117,6 +117,8 @@ pub enum Problem {
     NoRoom,
     /// A name that no member of the community has.
     NoPerson,
+    /// Somebody who signs in by themselves, and needs no helper (代办人).
+    SignsIn,
     /// A file of the roll that can't be read as a whole.
     Sheet(SheetProblem),
     /// A line that is no day as `2026-12-31`, counted from 1.
@@ -271,6 +273,9 @@ pub enum Refusal {
     /// The slip was used or ended before.
     #[error("this slip is over already")]
     SlipOver,
+    /// Whoever holds a duty gets no new password by a slip that others print: by mail, or by the operator.
+    #[error("whoever holds a duty sets a new password by mail or through the operator")]
+    DutyPassword,
 }
 
 /// What hangs on a place that was to be changed.

@@ -19,7 +19,7 @@ use crate::setup::sign_in_name;
 /// # Errors
 /// [`Error::Denied`] for others than the committee; [`Error::NotFound`] when the helped person isn't of
 /// the community; [`Refusal::OnOneself`] when somebody would name themselves; [`Error::Invalid`] with the
-/// field `helper` when nobody, or more than one, has the name.
+/// field `helper` when nobody, or more than one, has the name, or the helped person signs in by themselves.
 pub async fn helper_set(
     hall: &Hall,
     actor: &Actor,
@@ -37,6 +37,10 @@ pub async fn helper_set(
         None => None,
     };
     name_in_txn(&txn, actor, helped, helper.as_ref()).await?;
+    // A helper speaks and votes for somebody: for those alone who can't do it themselves.
+    if helper.is_some() && row.password_hash.is_some() && !row.sign_in_name.starts_with(NO_PHONE) {
+        return Err(Error::field("helper", Problem::SignsIn));
+    }
     let word = |id: Option<i64>| id.map(|id| format!("helper:{id}"));
     let record = Record {
         actor: actor.audit_name(),
@@ -100,6 +104,21 @@ pub(crate) async fn name_in_txn(
         .exec(txn)
         .await?;
     Ok(())
+}
+
+/// Whoever has no household any more is nobody's helper; gives how many they helped.
+pub(crate) async fn helping_ends_in_txn(txn: &DatabaseTransaction, people: &[i64]) -> Result<u64> {
+    let ended = person::Entity::update_many()
+        .set(person::ActiveModel { helper_id: Set(None), ..Default::default() })
+        .filter(person::Column::HelperId.is_in(people.iter().copied()))
+        .exec(txn)
+        .await?;
+    session::Entity::update_many()
+        .set(session::ActiveModel { acting_for: Set(None), ..Default::default() })
+        .filter(session::Column::PersonId.is_in(people.iter().copied()))
+        .exec(txn)
+        .await?;
+    Ok(ended.rows_affected)
 }
 
 /// From now on the session of `token` acts for `helped`.

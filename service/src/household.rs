@@ -13,6 +13,7 @@ use sea_orm::{
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
+use crate::helper::helping_ends_in_txn;
 use crate::joins::entrance_to_courtyard;
 
 /// Names who casts a household's vote: the present representative does, any of its adults where there is
@@ -83,6 +84,7 @@ pub async fn household_leave(hall: &Hall, actor: &Actor) -> Result<()> {
     let mut left = me.into_active_model();
     left.household_id = Set(None);
     left.update(&txn).await?;
+    helping_ends_in_txn(&txn, &[actor.person.0]).await?;
     if row.representative_id == Some(actor.person.0) {
         let mut changed = row.into_active_model();
         changed.representative_id = Set(None);

@@ -8,10 +8,12 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect, Set,
 };
+use serde::Deserialize;
 
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
+use crate::join_request::NO_PHONE;
 use crate::seal::Column;
 
 /// Why somebody looks, by its name in forms and in the record.
@@ -24,6 +26,8 @@ const PHONE: std::ops::RangeInclusive<usize> = 5..=20;
 /// What the roll holds about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
+    /// What they sign in with; none for those without a telephone.
+    pub sign_in_name: Option<String>,
     /// Room of the household.
     pub room: Option<String>,
     /// Real name, where it was recorded.
@@ -57,7 +61,9 @@ pub async fn look_person(
     let open = |column, sealed: Option<String>| {
         sealed.map(|sealed| hall.seal.open(column, &sealed)).transpose()
     };
+    let signs_in = !row.sign_in_name.starts_with(NO_PHONE);
     let details = Details {
+        sign_in_name: signs_in.then_some(row.sign_in_name),
         room,
         real_name: open(Column::RealName, row.real_name)?,
         phone: open(Column::Phone, row.phone)?,
@@ -89,7 +95,28 @@ pub async fn looked_in_txn(
     Ok(())
 }
 
-/// Records real name and telephone number of a person on the roll; empty for none.
+/// What is typed to record real name and telephone. The form never shows what is there, so that an empty
+/// field leaves it.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct DetailsForm {
+    /// 真实姓名; empty leaves what is there.
+    pub real_name: String,
+    /// Telephone; empty leaves what is there.
+    pub phone: String,
+    /// Anything when the recorded name is to be deleted.
+    pub real_name_gone: String,
+    /// Anything when the recorded number is to be deleted.
+    pub phone_gone: String,
+}
+
+impl std::fmt::Debug for DetailsForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DetailsForm").finish_non_exhaustive()
+    }
+}
+
+/// Records real name and telephone number of a person on the roll, or deletes them.
 ///
 /// # Errors
 /// [`Error::Denied`], [`Error::NotFound`] in another community, [`Error::Invalid`] with the fields
@@ -98,18 +125,17 @@ pub async fn person_details_set(
     hall: &Hall,
     actor: &Actor,
     id: PersonId,
-    real_name: &str,
-    phone: &str,
+    form: &DetailsForm,
 ) -> Result<()> {
     permit(Some(actor), Action::RollChange, &Target::community(actor.community))?;
     let mut problems = Problems::default();
-    let real_name = domain::text::clean(real_name);
+    let real_name = domain::text::clean(&form.real_name);
     let len = domain::text::count(&real_name);
     if len > NAME_MAX {
         let error = domain::text::TextError::TooLong { len, max: NAME_MAX };
         problems.note("real_name", Problem::Text(error));
     }
-    let phone: String = phone.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let phone: String = form.phone.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let digits = phone.strip_prefix('+').unwrap_or(&phone);
     let good = PHONE.contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
     if !phone.is_empty() && !good {
@@ -125,12 +151,19 @@ pub async fn person_details_set(
         (!kinds.is_empty()).then(|| kinds.join(" "))
     };
     let before = kinds(row.real_name.is_some(), row.phone.is_some());
-    let after = kinds(!real_name.is_empty(), !phone.is_empty());
-    let close =
-        |column, text: &str| (!text.is_empty()).then(|| hall.seal.close(column, text)).transpose();
+    // What is typed stands in for what is there; a tick beside it has nothing else to delete.
+    let next = |column, text: &str, gone: &str, kept: Option<String>| match (text, gone) {
+        ("", "") => Ok(kept),
+        ("", _) => Ok(None),
+        (text, _) => hall.seal.close(column, text).map(Some),
+    };
+    let real_name =
+        next(Column::RealName, &real_name, &form.real_name_gone, row.real_name.clone())?;
+    let phone = next(Column::Phone, &phone, &form.phone_gone, row.phone.clone())?;
+    let after = kinds(real_name.is_some(), phone.is_some());
     let mut changed = row.into_active_model();
-    changed.real_name = Set(close(Column::RealName, &real_name)?);
-    changed.phone = Set(close(Column::Phone, &phone)?);
+    changed.real_name = Set(real_name);
+    changed.phone = Set(phone);
     changed.update(&txn).await?;
     let record = Record {
         actor: actor.audit_name(),

@@ -26,7 +26,7 @@ use crate::error::Result;
 use crate::hall::Hall;
 
 pub use account::AccountNews;
-pub(crate) use account::{password_changed_in_txn, reset_in_txn};
+pub(crate) use account::{email_changed_in_txn, password_changed_in_txn, reset_in_txn};
 
 /// How long to wait after the first, second, … failed try; the last one holds for those after it.
 const BACK_OFF_MS: [i64; 6] =

@@ -65,7 +65,7 @@ pub async fn own_names(hall: &Hall, actor: &Actor) -> Result<OwnNames> {
 }
 
 /// Corrects the actor's names. Where the community asks for no telephone numbers, real name and telephone
-/// are not looked at: what is kept of them stays.
+/// are only corrected or deleted where one is kept; none is taken down anew.
 ///
 /// # Errors
 /// [`Error::Invalid`] with the fields `nickname`, `shown_as`, `real_name`, `phone`.
@@ -99,11 +99,15 @@ pub async fn names_set(hall: &Hall, actor: &Actor, typed: &OwnNames) -> Result<(
         .one(&txn)
         .await?
         .ok_or(Error::NotFound)?;
+    let takes_name = settings.ask_phone || row.real_name.is_some();
+    let takes_phone = settings.ask_phone || row.phone.is_some();
     let mut changed = row.into_active_model();
     changed.nickname = Set(nickname.to_string());
     changed.shown_as = Set(shown_as.to_owned());
-    if settings.ask_phone {
+    if takes_name {
         changed.real_name = Set(seal(Column::RealName, real_name)?);
+    }
+    if takes_phone {
         changed.phone = Set(seal(Column::Phone, phone)?);
     }
     changed.update(&txn).await?;

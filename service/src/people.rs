@@ -24,6 +24,8 @@ pub struct SignedIn {
     pub sign_in_name: String,
     /// Where notices go.
     pub email: Option<String>,
+    /// Whether they have a password.
+    pub has_password: bool,
     /// 小院 and 楼门 of the household, as shown; never the room.
     pub home: Option<HomeNames>,
     /// Whether this person casts the household's vote.
@@ -128,6 +130,7 @@ pub async fn load_row(
     });
     let represents = home.as_ref().is_some_and(|home| home.representative_id == Some(row.id));
     Ok(SignedIn {
+        has_password: row.password_hash.is_some(),
         actor: Actor {
             person: PersonId(row.id),
             community: CommunityId(row.community_id),

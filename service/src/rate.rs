@@ -24,9 +24,10 @@ pub const SIGN_IN: Limit = Limit { operation: "sign_in", times: 20, window_ms: 1
 /// Slips' codes that opened nothing, per address of the network.
 pub const SLIP_WRONG: Limit =
     Limit { operation: "slip_wrong", times: 10, window_ms: 10 * MINUTE_MS };
-/// The same in sum: then everybody waits, for so many mean a search that many addresses share.
+/// The same in sum: beyond it a wrong code waits, for so many mean a search that many addresses share. A
+/// right one still opens, or whoever has some addresses could keep everybody out.
 pub const SLIP_WRONG_IN_SUM: Limit =
-    Limit { operation: "slip_wrong_in_sum", times: 200, window_ms: HOUR_MS };
+    Limit { operation: "slip_wrong_in_sum", times: 2_000, window_ms: HOUR_MS };
 /// Tries to join by one slip, per slip: each says whether a sign-in name is taken.
 pub const SLIP_TRY: Limit = Limit { operation: "slip_try", times: 10, window_ms: HOUR_MS };
 /// Accounts made by asking to be let in, per address of the network, and such requests per person.

@@ -89,11 +89,12 @@ pub async fn role_give(
     Ok(RoleGrantId(row.id))
 }
 
-/// Ends a role: the head anybody's, everybody their own, with a reason.
+/// Ends a role: the head anybody's, with a reason, and everybody their own. Why somebody gives up their own
+/// is about themselves: it is neither asked nor kept.
 ///
 /// # Errors
 /// [`Error::Denied`] for others; [`Error::NotFound`] in another community; [`Error::Invalid`] with the
-/// field `reason`; [`Refusal::Role`] for the last head, or when it is over already.
+/// field `reason` but for one's own; [`Refusal::Role`] for the last head, or when it is over already.
 pub async fn role_end(hall: &Hall, actor: &Actor, grant: RoleGrantId, reason: &str) -> Result<()> {
     let txn = hall.db.begin().await?;
     hold_in_txn(&txn, actor.community).await?;
@@ -106,9 +107,13 @@ pub async fn role_end(hall: &Hall, actor: &Actor, grant: RoleGrantId, reason: &s
     let own = found.person_id == actor.person.0 && actor.through.is_none();
     let action = if own { Action::AccountOwn } else { Action::RoleGive };
     permit(Some(actor), action, &Target::community(actor.community))?;
-    let reason =
-        Reason::parse(reason).map_err(|error| Error::field("reason", Problem::Text(error)))?;
-    end_in_txn(hall, &txn, actor, found, reason.as_str()).await?;
+    let reason = if own {
+        None
+    } else {
+        let reason = Reason::parse(reason);
+        Some(reason.map_err(|error| Error::field("reason", Problem::Text(error)))?)
+    };
+    end_in_txn(hall, &txn, actor, found, reason.as_ref().map(Reason::as_str)).await?;
     txn.commit().await?;
     Ok(())
 }
@@ -119,7 +124,7 @@ async fn end_in_txn(
     txn: &DatabaseTransaction,
     actor: &Actor,
     grant: role_grant::Model,
-    reason: &str,
+    reason: Option<&str>,
 ) -> Result<()> {
     let now = hall.now();
     if grant.until.is_some_and(|until| until <= now.0) {
@@ -141,10 +146,33 @@ async fn end_in_txn(
         subject,
         before: Some(before),
         after: None,
-        reason: Some(reason.to_owned()),
+        reason: reason.map(str::to_owned),
     };
     append_in_txn(txn, now, record).await?;
     Ok(())
+}
+
+/// Ends whatever 楼门长 roles people hold: they live there no more. Gives how many.
+pub(crate) async fn leads_end_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    people: &[i64],
+) -> Result<u64> {
+    let now = hall.now().0;
+    let open = role_grant::Column::Until.is_null();
+    let ended = role_grant::Entity::update_many()
+        .set(role_grant::ActiveModel {
+            until: Set(Some(now)),
+            ended_by: Set(Some(actor.person.0)),
+            ..Default::default()
+        })
+        .filter(role_grant::Column::PersonId.is_in(people.iter().copied()))
+        .filter(role_grant::Column::Role.eq(Role::EntranceLead.as_str()))
+        .filter(Condition::any().add(open).add(role_grant::Column::Until.gt(now)))
+        .exec(txn)
+        .await?;
+    Ok(ended.rows_affected)
 }
 
 /// Whether the community has a lasting head without `person`: asked before an account is closed.

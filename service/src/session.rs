@@ -226,7 +226,10 @@ async fn as_helper(
             && row.community_id == helper.actor.community.0
             && row.closed_at.is_none()
     };
-    let Some(row) = found.filter(still) else { return Ok(helper) };
+    // Only a neighbour helps: whoever was sent out of their household does not.
+    let Some(row) = found.filter(still).filter(|_| helper.actor.home.is_some()) else {
+        return Ok(helper);
+    };
     let mut acting = people::load_row(hall.db.read(), row, now).await?;
     acting.actor.roles.clear();
     acting.actor.through = Some(helper.actor.person);

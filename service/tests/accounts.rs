@@ -1,22 +1,27 @@
 //! Signing in, sessions and one's own account, on both databases.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that fails says so")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use domain::ids::PersonId;
 use domain::place::Scope;
 use domain::role::Role;
 use domain::text::TextError;
 use domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
-use entities::{audit, session, sign_in_failure};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entities::{audit, mail, reset, session, sign_in_failure};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use service::account::{SignIn, demo_people, demo_sign_in, email_set, failures_sweep, sign_in};
 use service::cosign::cosign_add;
 use service::follow::{follow_start, follow_stop};
+use service::mail::{About, AccountNews};
 use service::proposal::{ProposalForm, proposal_submit};
+use service::reset::reset_ask;
 use service::session::{
     session_find, session_open, sessions_of, sessions_sweep, sign_out, sign_out_everywhere,
 };
 use service::setup::{NewPerson, person_admit, role_grant};
-use service::testing::{PASSWORD, Plan, TestDb, World, databases};
+use service::testing::{PASSWORD, Plan, TestDb, World, databases, sqlite};
 use service::views::me::me_view;
 use service::{Error, FieldError, Hall, Problem, Refusal, Result};
 use sha2::{Digest, Sha256};
@@ -92,12 +97,7 @@ async fn whoever_signs_in_is_known_by_the_token_alone() {
 
         // A second server on the same database knows it as well.
         let second = db.second_hall().await;
-        assert_eq!(
-            session_find(&second, &token).await.unwrap(),
-            Some(expected),
-            "{}",
-            db.name
-        );
+        assert_eq!(session_find(&second, &token).await.unwrap(), Some(expected), "{}", db.name);
     }
 }
 
@@ -131,6 +131,41 @@ async fn empty_fields_are_named_and_wrong_ones_are_not_told_apart() {
             assert_eq!(came(hall, &tried), Came::Wrong, "{}: {name}", db.name);
         }
         assert_eq!(session::Entity::find().count(hall.db.read()).await.unwrap(), 0, "{}", db.name);
+    }
+}
+
+/// As many statements for nobody, for somebody without a password and for a wrong one, first and again.
+#[tokio::test]
+async fn whoever_signs_in_learns_no_name_by_the_work() {
+    let db = sqlite().await;
+    let world = world(&db).await;
+    let without_password = NewPerson {
+        community: world.community,
+        household: None,
+        sign_in_name: "nopassword".to_owned(),
+        nickname: "没密码".to_owned(),
+        email: None,
+        password_hash: None,
+        consented: true,
+    };
+    person_admit(&db.hall, without_password).await.unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let mut hall = db.hall.clone();
+    let counted = Arc::clone(&count);
+    hall.db = hall.db.watched(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    // The fifth failure locks the name, and the sixth finds it locked.
+    for turn in 1..=6 {
+        let mut works = Vec::new();
+        for name in ["resident", "nobody-has-this", "nopassword"] {
+            let before = count.load(Ordering::Relaxed);
+            let tried = sign_in(&hall, attempt(name, "枣树下的石凳", name)).await;
+            let locked = if turn == 6 { Came::Locked(1) } else { Came::Wrong };
+            assert_eq!(came(&hall, &tried), locked, "{turn}: {name}");
+            works.push(count.load(Ordering::Relaxed) - before);
+        }
+        assert!(works[0] > 0 && works.iter().all(|work| *work == works[0]), "{turn}: {works:?}");
     }
 }
 
@@ -478,7 +513,10 @@ async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
         let resident = &world.resident;
         for (typed, expected) in table {
             let before = World::again(hall, resident).await.email;
-            match (email_set(hall, &resident.actor, typed, "zh").await, expected) {
+            match (
+                email_set(hall, &resident.actor, typed, "zh", service::testing::PASSWORD).await,
+                expected,
+            ) {
                 (Ok(()), Some(kept)) => {
                     let email = World::again(hall, resident).await.email;
                     assert_eq!(email.as_deref(), kept, "{}: {typed}", db.name);
@@ -491,7 +529,13 @@ async fn mail_addresses_are_checked_and_stay_out_of_the_chain() {
             }
         }
         let long = format!("a@{}.org", "x.".repeat(130));
-        assert!(email_set(hall, &resident.actor, &long, "zh").await.is_err(), "{}", db.name);
+        assert!(
+            email_set(hall, &resident.actor, &long, "zh", service::testing::PASSWORD)
+                .await
+                .is_err(),
+            "{}",
+            db.name
+        );
         let recorded = audit::Entity::find()
             .filter(audit::Column::Action.eq("email_set"))
             .all(hall.db.read())
@@ -549,5 +593,69 @@ async fn ones_own_page_lists_what_one_raised_and_what_concerns_one() {
         assert_eq!(numbers(&me.followed), [cosigned], "{}", db.name);
         let nothing = me_view(hall, &world.no_household.actor).await.unwrap();
         assert_eq!((nothing.raised, nothing.followed), (vec![], vec![]), "{}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn a_new_address_asks_for_the_password_and_tells_the_one_before() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, world(&db).await);
+        let me = &world.resident;
+        let told = async || {
+            let mails = mail::Entity::find().filter(mail::Column::Kind.eq("email"));
+            let mails = mails.order_by_asc(mail::Column::Id).all(hall.db.read()).await.unwrap();
+            mails.into_iter().map(|mail| mail.address).collect::<Vec<_>>()
+        };
+        let refused = async |email: &str, password: &str, problem: Problem| {
+            let before = World::again(hall, me).await.email;
+            match email_set(hall, &me.actor, email, "zh", password).await {
+                Err(Error::Invalid(fields)) => {
+                    assert_eq!(fields, [FieldError { field: "password", problem }], "{email}");
+                }
+                other => panic!("{}: {email}: {other:?}", db.name),
+            }
+            assert_eq!(World::again(hall, me).await.email, before, "{}: {email}", db.name);
+        };
+        let empty = Problem::Text(TextError::Empty);
+        refused("thief@example.org", "", empty).await;
+        refused("thief@example.org", "枣树下的石凳", Problem::OldPassword).await;
+        email_set(hall, &me.actor, "first@example.org", "zh", PASSWORD).await.unwrap();
+        assert!(told().await.is_empty(), "{}: there was none before", db.name);
+
+        // The language alone, with the address as it is.
+        email_set(hall, &me.actor, "first@example.org", "en", "").await.unwrap();
+        for other in ["thief@example.org", ""] {
+            refused(other, "", empty).await;
+        }
+        assert!(told().await.is_empty(), "{}", db.name);
+        reset_ask(hall, "resident", "a").await.unwrap();
+        email_set(hall, &me.actor, "second@example.org", "zh", PASSWORD).await.unwrap();
+        assert_eq!(told().await, ["first@example.org"], "{}", db.name);
+        let link = reset::Entity::find().one(hall.db.read()).await.unwrap().unwrap();
+        assert_eq!(link.expires_at, hall.now().0, "{}: the old mailbox resets nothing", db.name);
+        email_set(hall, &me.actor, "", "zh", PASSWORD).await.unwrap();
+        assert_eq!(told().await, ["first@example.org", "second@example.org"], "{}", db.name);
+        let letters = service::mail::mail_lease(hall, 10, MINUTE_MS).await.unwrap();
+        let moved = letters.iter().filter(|letter| {
+            matches!(letter.about, About::Account(AccountNews::EmailChanged { .. }))
+        });
+        assert_eq!(moved.count(), 2, "{}: they go out though there is no address now", db.name);
+
+        // Whoever never had a password has nothing to type.
+        let new = NewPerson {
+            community: world.community,
+            household: None,
+            sign_in_name: "demo-nobody".to_owned(),
+            nickname: "没密码".to_owned(),
+            email: None,
+            password_hash: None,
+            consented: true,
+        };
+        let id = person_admit(hall, new).await.unwrap();
+        let one = service::people::load(hall.db.read(), id, hall.now()).await.unwrap();
+        for email in ["third@example.org", "fourth@example.org"] {
+            email_set(hall, &one.actor, email, "zh", "").await.unwrap();
+        }
+        assert_eq!(told().await[2..], ["third@example.org"], "{}", db.name);
     }
 }

@@ -7,6 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[allow(dead_code, reason = "files of households alone are uploaded here")]
+mod roll_ground;
+
 use domain::ballot::{BallotKind, Choice, Electorate, Tracker};
 use domain::permission::Denied;
 use domain::place::Scope;
@@ -15,6 +18,7 @@ use domain::result_file::ResultFile;
 use domain::role::{Actor, Role};
 use domain::time::{DAY_MS, Timestamp};
 use entities::{audit, ballot, elector, paper, proposal, step};
+use roll_ground::{check, confirm, count, file};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement,
@@ -27,6 +31,7 @@ use service::ballot::{
 use service::matter::{self, By, Said};
 use service::people::SignedIn;
 use service::proposal::{ProposalForm, proposal_submit};
+use service::roll::roll_undo;
 use service::setup::{household_add_many, role_grant};
 use service::testing::{TestDb, World, databases, postgresql};
 use service::views::ballots::{self, Stage, Standing};
@@ -522,6 +527,66 @@ async fn the_matter_is_held_before_the_chain() {
     }
 }
 
+/// The electorate is copied after the undo or before it, never from rows that are going. SQLite has one
+/// writer at a time.
+#[tokio::test]
+async fn an_import_that_is_undone_meanwhile_leaves_no_elector_behind() {
+    let db = postgresql().await;
+    let (hall, world) = (&db.hall, World::new(&db.hall).await);
+    let scope = Scope::Community(world.community);
+    let matter = matter_in(hall, &world, scope).await;
+    let head = &world.committee_head.actor;
+    let homes = "小院,楼栋,单元,房号\n平房院,,东门,1\n平房院,,东门,2\n";
+    let import = check(hall, head, file("households", "名册.csv", homes)).await;
+    confirm(hall, head, import).await.unwrap();
+
+    // The undo stands still before its end: its audit entry needs what this transaction holds.
+    let held = hall.db.begin().await.unwrap();
+    let lock = "SELECT seq FROM audit_head FOR UPDATE";
+    held.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.unwrap();
+    let (server, actor) = (hall.clone(), head.clone());
+    let undo = tokio::spawn(async move { roll_undo(&server, &actor, import).await });
+    waiting(hall, 1).await;
+    let good = form(hall, BallotKind::ResidentsByHousehold);
+    let (server, actor) = (hall.clone(), head.clone());
+    let open = tokio::spawn(async move { ballot_open(&server, &actor, matter, &good).await });
+    waiting(hall, 2).await;
+    held.rollback().await.unwrap();
+
+    assert_eq!(undo.await.unwrap().unwrap().removed, 4, "two households and where they were");
+    open.await.unwrap().unwrap();
+    let homes = format!(
+        "SELECT count(*) FROM household h JOIN entrance e ON e.id = h.entrance_id \
+         JOIN courtyard c ON c.id = e.courtyard_id WHERE c.community_id = {}",
+        world.community
+    );
+    let electors = count(hall, "SELECT count(*) FROM elector").await;
+    assert_eq!(electors, count(hall, &homes).await);
+    let lost = "SELECT count(*) FROM elector WHERE household_id NOT IN (SELECT id FROM household)";
+    assert_eq!(count(hall, lost).await, 0);
+}
+
+#[tokio::test]
+async fn the_second_factor_comes_before_opening_and_cancelling() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let scope = Scope::Courtyard(world.courtyards[0]);
+        let matter = matter_in(hall, &world, scope).await;
+        let head = &world.committee_head.actor;
+        let late = Actor { stepped_up: false, ..head.clone() };
+        let good = form(hall, BallotKind::ResidentsByHousehold);
+        let open = ballot_open(hall, &late, matter, &good).await.unwrap_err();
+        assert_eq!(denied(&open), Some(Denied::StepUp), "{}", db.name);
+        assert_eq!(ballot::Entity::find().count(hall.db.read()).await.unwrap(), 0, "{}", db.name);
+        ballot_open(hall, head, matter, &good).await.unwrap();
+        let reason = "问题写错了，要重新商量怎么问。";
+        let cancel = ballot_cancel(hall, &late, matter, reason).await.unwrap_err();
+        assert_eq!(denied(&cancel), Some(Denied::StepUp), "{}", db.name);
+        assert_eq!(state(hall, &world, matter).await.name(), StateName::Balloting, "{}", db.name);
+        ballot_cancel(hall, head, matter, reason).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_cancelled_ballot_is_never_counted() {
     for db in databases().await {
@@ -718,13 +783,14 @@ async fn nothing_leads_from_a_voter_to_a_paper() {
         let id = row(hall, &world, number).await.id;
         for line in elector::Entity::find().all(hall.db.read()).await.unwrap() {
             let household = line.household_id.unwrap();
-            let voted = voters[..9].iter().any(|v| v.actor.home.unwrap().household.0 == household);
+            let voter = voters[..9].iter().find(|v| v.actor.home.unwrap().household.0 == household);
             let expected = elector::Model {
                 ballot_id: id,
                 voter: format!("household:{household}"),
                 household_id: Some(household),
                 person_id: None,
-                cast_by: if voted { "web" } else { "none" }.to_owned(),
+                cast_by: if voter.is_some() { "web" } else { "none" }.to_owned(),
+                caster_id: voter.map(|voter| voter.actor.person.0),
             };
             assert_eq!(line, expected, "{}", db.name);
         }

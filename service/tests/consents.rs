@@ -141,7 +141,7 @@ async fn whoever_took_it_back_gets_no_mail() {
         let hall = &db.hall;
         let world = World::new(hall).await;
         let me = &world.resident.actor;
-        email_set(hall, me, "resident@example.cn", "zh").await.unwrap();
+        email_set(hall, me, "resident@example.cn", "zh", service::testing::PASSWORD).await.unwrap();
         let number = proposal_submit(hall, me, &matter(me)).await.unwrap();
         let announce = async || {
             let row = matter::by_number(hall.db.read(), world.community, number).await.unwrap();

@@ -17,9 +17,7 @@ use service::factor::show::{
     Showing, factor_show_code, factor_show_demo, factor_show_recovery, factor_show_totp,
 };
 use service::factor::totp::{factor_totp_begin, factor_totp_confirm, factor_totp_remove};
-use service::factor::{
-    Due, factor_due, factor_reset, factor_reset_by_operator, factor_state,
-};
+use service::factor::{Due, factor_due, factor_reset, factor_reset_by_operator, factor_state};
 use service::people::SignedIn;
 use service::seal::Column;
 use service::session::{

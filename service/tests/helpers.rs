@@ -11,9 +11,9 @@ use domain::ballot::BallotKind;
 use domain::ids::PersonId;
 use domain::permission::Denied;
 use domain::proposal::Step;
-use domain::role::Actor;
-use entities::{audit, cosign, elector, post, proposal, step};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use domain::role::{Actor, Role};
+use entities::{audit, cosign, elector, person, post, proposal, step};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use service::account::email_set;
 use service::audit::{Verdict, verify};
 use service::ballot::{BallotForm, ballot_cast, ballot_open, earliest_day};
@@ -24,10 +24,11 @@ use service::join_request::{CounterForm, counter_admit};
 use service::matter::{self, By, Said};
 use service::newcomer::NewcomerForm;
 use service::people::SignedIn;
+use service::places::MoveOut;
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::session::{session_find, session_open};
-use service::testing::{World, databases};
+use service::testing::{PASSWORD, World, databases};
 use service::views::household::my_household;
 use service::views::matter::{PostSaid, matter_view};
 use service::{Error, Hall, Problem, Refusal, Result};
@@ -101,6 +102,14 @@ async fn the_committee_names_helpers_and_never_itself() {
         }
         let own = helper_set(hall, member, elder, Some("member")).await;
         assert!(matches!(own, Err(Error::Refused(Refusal::OnOneself))), "{own:?}");
+        // Whoever signs in by themselves needs no helper; ending one is always possible.
+        let able = world.second_adult.actor.person;
+        match helper_set(hall, member, able, Some("resident")).await {
+            Err(Error::Invalid(fields)) => assert_eq!(fields[0].problem, Problem::SignsIn),
+            other => panic!("{}: {other:?}", db.name),
+        }
+        assert_eq!(helped_by(hall, &world.resident.actor).await.unwrap().len(), 1, "{}", db.name);
+        helper_set(hall, member, able, None).await.unwrap();
         let oneself = world.resident.actor.person;
         let own = helper_set(hall, member, oneself, Some("resident")).await;
         assert!(matches!(own, Err(Error::Refused(Refusal::OnOneself))), "{own:?}");
@@ -269,7 +278,9 @@ async fn account_and_household_stay_the_helped_ones_own() {
         let elder = elder(hall, &world).await;
         let acting = acting(hall, &world, elder).await;
         let number = proposal_submit(hall, &acting, &form(&world)).await.unwrap();
-        not_through(email_set(hall, &acting, "helper@example.org", "zh").await);
+        not_through(
+            email_set(hall, &acting, "helper@example.org", "zh", service::testing::PASSWORD).await,
+        );
         not_through(follow_start(hall, &acting, number).await);
         not_through(service::household::household_leave(hall, &acting).await);
         not_through(my_household(hall, &acting).await);
@@ -281,5 +292,59 @@ async fn account_and_household_stay_the_helped_ones_own() {
         unasked.consented = false;
         let denied = cosign_add(hall, &unasked, number).await;
         assert!(matches!(denied, Err(Error::Denied(Denied::Consent))), "{}: {denied:?}", db.name);
+    }
+}
+
+/// How somebody loses their household.
+#[derive(Debug, Clone, Copy)]
+enum Gone {
+    Leaves,
+    MovesOut,
+    Closes,
+    /// By a way that forgot the helper.
+    Unnoticed,
+}
+
+#[tokio::test]
+async fn whoever_has_no_household_helps_nobody() {
+    for gone in [Gone::Leaves, Gone::MovesOut, Gone::Closes, Gone::Unnoticed] {
+        for db in databases().await {
+            let (hall, world) = (&db.hall, World::new(&db.hall).await);
+            let elder = elder(hall, &world).await;
+            let lead = &world.entrance_lead;
+            let own = token(hall, lead).await;
+            act_for(hall, &lead.actor, &own, elder).await.unwrap();
+            let home = lead.actor.home.unwrap().household;
+            match gone {
+                Gone::Leaves => service::household::household_leave(hall, &lead.actor).await,
+                Gone::MovesOut => {
+                    let form = MoveOut { reason: "moved".to_owned(), ..MoveOut::default() };
+                    let member = &world.committee_member.actor;
+                    service::places::household_move_out(hall, member, home, &form).await
+                }
+                Gone::Closes => service::close::account_close(hall, &lead.actor, PASSWORD).await,
+                Gone::Unnoticed => {
+                    let txn = hall.db.begin().await.unwrap();
+                    let out = person::ActiveModel {
+                        id: Set(lead.actor.person.0),
+                        household_id: Set(None),
+                        ..Default::default()
+                    };
+                    out.update(&txn).await.unwrap();
+                    txn.commit().await.map_err(Error::from)
+                }
+            }
+            .unwrap();
+            let row = person::Entity::find_by_id(elder.0).one(hall.db.read()).await.unwrap();
+            let unnoticed = matches!(gone, Gone::Unnoticed);
+            assert_eq!(row.unwrap().helper_id.is_some(), unnoticed, "{}: {gone:?}", db.name);
+            if let Some(seen) = session_find(hall, &own).await.unwrap() {
+                assert_eq!(seen.actor.person, lead.actor.person, "{}: {gone:?}", db.name);
+                assert_eq!(seen.helper, None, "{}: {gone:?}", db.name);
+            }
+            let leads = World::again(hall, lead).await.actor.has(Role::EntranceLead);
+            let keeps = matches!(gone, Gone::Leaves | Gone::Unnoticed);
+            assert_eq!(leads, keeps, "{}: {gone:?}", db.name);
+        }
     }
 }

@@ -8,7 +8,7 @@
 )]
 
 use domain::ballot::BallotKind;
-use domain::ids::PersonId;
+use domain::ids::{HouseholdId, PersonId};
 use domain::permission::Denied;
 use domain::proposal::Step;
 use domain::role::Actor;
@@ -17,10 +17,13 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::audit::{Verdict, verify};
 use service::ballot::{BallotForm, ballot_cast, ballot_open, earliest_day};
 use service::cosign::cosign_add;
+use service::desk::matter_merge;
 use service::household::{household_leave, representative_set};
 use service::matter::{self, By, Said};
 use service::people::SignedIn;
 use service::proposal::{ProposalForm, proposal_submit};
+use service::setup::household_add_many;
+use service::slip::{Browser, ForWhom, SlipOrder, slip_join_as, slip_make, slip_print};
 use service::testing::{World, databases};
 use service::views::household::{HouseholdView, Mine, my_household};
 use service::{Error, Hall, Problem, Refusal, Result};
@@ -277,5 +280,72 @@ async fn of_64_votes_of_one_representative_one_paper_is_in_the_box() {
         let cast = pressing.join_all().await.into_iter().filter(Result::is_ok).count();
         let papers = paper::Entity::find().count(hall.db.read()).await.unwrap();
         assert_eq!((cast, papers), (1, 1), "{}", db.name);
+    }
+}
+
+/// Leaves the household, and takes a slip of another.
+async fn move_to(hall: &Hall, world: &World, who: &SignedIn, next: HouseholdId) -> SignedIn {
+    household_leave(hall, &who.actor).await.unwrap();
+    let for_whom = ForWhom::Households(vec![next]);
+    let order = SlipOrder { for_whom, only_empty: false, replace: false };
+    let head = &world.committee_head.actor;
+    let made = slip_make(hall, head, &order).await.unwrap();
+    let code = slip_print(hall, head, made.batch).await.unwrap().slips[0].code.printed();
+    let from = Browser { address: "a", agent: "test", token: None };
+    slip_join_as(hall, &who.actor, &code, true, true, from).await.unwrap();
+    World::again(hall, who).await
+}
+
+/// Whoever leaves one household for another has one voice on each matter all the same.
+#[tokio::test]
+async fn whoever_moves_on_votes_and_co_signs_for_one_household() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let rooms = ["901".to_owned()];
+        let next = household_add_many(hall, world.entrances[0], &rooms).await.unwrap()[0];
+        let number = open_ballot(hall, &world).await;
+        let matter = raise(hall, &world).await;
+        let me = &world.resident;
+        cosign_add(hall, &me.actor, matter).await.unwrap();
+        ballot_cast(hall, &me.actor, number, "yes").await.unwrap();
+
+        let moved = move_to(hall, &world, me, next).await;
+        assert!(moved.represents_household, "{}", db.name);
+        assert_eq!(moved.actor.home.unwrap().household, next, "{}", db.name);
+
+        refused(cosign_add(hall, &moved.actor, matter).await, Refusal::AlreadyCosigned);
+        refused(ballot_cast(hall, &moved.actor, number, "yes").await, Refusal::AlreadyVoted);
+        let mut helped = moved.actor.clone();
+        helped.through = Some(world.entrance_lead.actor.person);
+        refused(ballot_cast(hall, &helped, number, "yes").await, Refusal::AlreadyVoted);
+        let papers = paper::Entity::find().count(hall.db.read()).await.unwrap();
+        let cosigns = cosign::Entity::find().count(hall.db.read()).await.unwrap();
+        assert_eq!((papers, cosigns), (1, 1), "{}", db.name);
+        // Who stayed has the household's other matters; its vote was cast.
+        let stayed = &world.second_adult.actor;
+        let home = stayed.home.unwrap().household;
+        representative_set(hall, stayed, home, stayed.person).await.unwrap();
+        refused(ballot_cast(hall, stayed, number, "no").await, Refusal::AlreadyVoted);
+    }
+}
+
+/// Nor do two matters that become one count somebody twice who co-signed each for another household.
+#[tokio::test]
+async fn a_merger_counts_whoever_moved_on_once() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let rooms = ["901".to_owned()];
+        let next = household_add_many(hall, world.entrances[0], &rooms).await.unwrap()[0];
+        let (into, from) = (raise(hall, &world).await, raise(hall, &world).await);
+        cosign_add(hall, &world.resident.actor, into).await.unwrap();
+        let moved = move_to(hall, &world, &world.resident, next).await;
+        cosign_add(hall, &moved.actor, from).await.unwrap();
+        cosign_add(hall, &world.council_member.actor, from).await.unwrap();
+        let head = &world.committee_head.actor;
+        matter_merge(hall, head, from, &into.to_string(), "两件说的是同一处长椅。").await.unwrap();
+        let row = matter::by_number(hall.db.read(), world.community, into).await.unwrap();
+        let of_matter = cosign::Entity::find().filter(cosign::Column::ProposalId.eq(row.id));
+        let rows = of_matter.count(hall.db.read()).await.unwrap();
+        assert_eq!((row.cosigns, rows), (2, 2), "{}", db.name);
     }
 }

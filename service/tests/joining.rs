@@ -23,6 +23,7 @@ use service::join_request::{
 };
 use service::newcomer::NewcomerForm;
 use service::people::{self, SignedIn};
+use service::places::{MoveOut, household_move_out};
 use service::session::session_find;
 use service::setup::{NewPerson, household_add_many, person_admit, role_grant};
 use service::testing::{Plan, World, databases};
@@ -429,9 +430,17 @@ async fn a_contested_admission_takes_the_vote_with_it_and_the_lead_reads_why() {
         let (who, id) = request(hall, &world, "顶替的", (0, "701")).await;
         join_vouch(hall, &world.entrance_lead.actor, id).await.unwrap();
         assert_eq!(home_row(hall, homes[0].0).await.representative_id, Some(who.actor.person.0));
+        let lead = Scope::Entrance(world.entrances[0]);
+        role_grant(hall, who.actor.person, Role::EntranceLead, lead, None).await.unwrap();
+        let elder = newcomer(hall, &world, "没手机的").await.actor.person;
+        let member = &world.committee_member.actor;
+        service::helper::helper_set(hall, member, elder, Some("顶替的")).await.unwrap();
         let why = "本人在国外，这位是冒名的";
         join_contest(hall, &world.committee_head.actor, id, why).await.unwrap();
         assert_eq!(home_row(hall, homes[0].0).await.representative_id, None);
+        assert_eq!(person_row(hall, elder).await.helper_id, None, "{}: helps nobody", db.name);
+        let out = signed_in(hall, who.actor.person).await;
+        assert!(!out.actor.has(Role::EntranceLead), "{}: nor admits anybody", db.name);
         let seen = vouches(hall, &world.entrance_lead.actor).await.unwrap();
         assert_eq!(seen.vouched[0].contest.as_ref().unwrap().reason, why, "{}", db.name);
         // Whoever was sent out and kept an old page admits nobody.
@@ -586,5 +595,44 @@ async fn asked_64_times_at_once_one_waits() {
         }
         let made = pressing.join_all().await.into_iter().filter(Result::is_ok).count();
         assert_eq!(made, 1, "{}", db.name);
+    }
+}
+
+/// Household, person, request: whoever decides and whoever records a move-out hold them in one order.
+#[tokio::test]
+async fn a_household_admits_while_it_moves_out_and_nobody_waits_for_ever() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let other = &db.second_hall().await;
+        let head = &world.committee_head.actor;
+        let rooms: Vec<String> = (0..20).map(|n| format!("9{n:02}")).collect();
+        let homes = household_add_many(hall, world.entrances[0], &rooms).await.unwrap();
+        for (home, room) in homes.into_iter().zip(&rooms) {
+            let (who, id) = request(hall, &world, &format!("in-{room}"), (0, room)).await;
+            let adult = NewPerson {
+                community: world.community,
+                household: Some(home),
+                sign_in_name: format!("of-{room}"),
+                nickname: format!("of-{room}"),
+                email: None,
+                password_hash: None,
+                consented: true,
+            };
+            let adult = signed_in(hall, person_admit(hall, adult).await.unwrap()).await.actor;
+            let gone = MoveOut { reason: "moved".to_owned(), room_gone: String::new() };
+            let (decided, moved) = tokio::join!(
+                join_decide_household(hall, &adult, id),
+                household_move_out(other, head, home, &gone),
+            );
+            moved.unwrap();
+            let told = matches!(decided, Ok(()) | Err(Error::Refused(_) | Error::NotFound));
+            assert!(told, "{}: {room}: {decided:?}", db.name);
+            let now = person_row(hall, who.actor.person).await;
+            assert_eq!(now.household_id, None, "{}: whoever came in went with it", db.name);
+            let came = now.former_household_id == Some(home.0);
+            let state = if came { "admitted" } else { "declined" };
+            assert_eq!((row(hall, id).await.state.as_str(), came), (state, decided.is_ok()));
+        }
+        assert!(matches!(verify(&hall.db).await.unwrap(), Verdict::Whole(_)), "{}", db.name);
     }
 }

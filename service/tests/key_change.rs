@@ -12,10 +12,18 @@ use sea_orm::{
 };
 use service::Hall;
 use service::dice::SystemDice;
-use service::look::{look_person, person_details_set};
+use service::look::{DetailsForm, look_person, person_details_set};
 use service::seal::{Column, KEY_LEN, Seal};
 use service::seal_change::{PLACES, key_change};
 use service::testing::{World, databases};
+
+fn details(real_name: &str, phone: &str) -> DetailsForm {
+    DetailsForm {
+        real_name: real_name.to_owned(),
+        phone: phone.to_owned(),
+        ..DetailsForm::default()
+    }
+}
 
 fn new_seal() -> Seal {
     Seal::new(&[42; KEY_LEN], Arc::new(SystemDice)).unwrap()
@@ -26,7 +34,7 @@ async fn fill(hall: &Hall, world: &World) {
     let seal = |column, text: &str| hall.seal.close(column, text).unwrap();
     let head = &world.committee_head.actor;
     let id = world.resident.actor.person;
-    person_details_set(hall, head, id, "刘桂兰", "13800000001").await.unwrap();
+    person_details_set(hall, head, id, &details("刘桂兰", "13800000001")).await.unwrap();
     let home = world.resident.actor.home.unwrap().household.0;
     let community = world.community.0;
     let txn = hall.db.begin().await.unwrap();

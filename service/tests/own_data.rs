@@ -18,10 +18,14 @@ use domain::role_rule::RoleRefusal;
 use domain::time::DAY_MS;
 use entities::{audit, household, kept_record, person};
 use everything::{EMAIL, NAME, NICKNAME, PHONE, REAL_NAME, TRACES, did_everything};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set,
+    Statement,
+};
 use serde_json::Value;
 use service::account::sign_in;
 use service::close::{account_close, kept_sweep};
+use service::look::{DetailsForm, person_details_set};
 use service::own::{OwnNames, names_set, own_names};
 use service::own_data::{LEFT_OUT, OwnData, PARTS, own_data_export};
 use service::people::{ShownName, shown_name};
@@ -31,8 +35,16 @@ use service::views::matter::{PostSaid, matter_view};
 use service::{Error, FieldError, Problem, Refusal, rate};
 
 /// Names of columns that hold a person's row without a foreign key.
-const NAMES: &[&str] =
-    &["person_id", "author_id", "actor_id", "helper_id", "through_id", "acting_for", "by_id"];
+const NAMES: &[&str] = &[
+    "person_id",
+    "author_id",
+    "actor_id",
+    "helper_id",
+    "through_id",
+    "caster_id",
+    "acting_for",
+    "by_id",
+];
 
 async fn texts(db: &TestDb, sql: &str) -> Vec<Vec<String>> {
     let read = db.hall.db.read();
@@ -297,6 +309,16 @@ async fn names_are_corrected_and_sealed_where_the_community_asks() {
             ..OwnNames::default()
         };
         assert_eq!(kept, expected, "{}: nobody asked for a telephone", db.name);
+        // What the committee took down is corrected and deleted all the same.
+        let taken = DetailsForm { real_name: "刘 误写".to_owned(), ..DetailsForm::default() };
+        let head = &world.committee_head.actor;
+        person_details_set(hall, head, me.person, &taken).await.unwrap();
+        names_set(hall, me, &typed).await.unwrap();
+        let kept = own_names(hall, me).await.unwrap();
+        assert_eq!((kept.real_name.as_str(), kept.phone.as_str()), ("刘 测试", ""), "{}", db.name);
+        let none = OwnNames { real_name: String::new(), ..typed.clone() };
+        names_set(hall, me, &none).await.unwrap();
+        assert_eq!(own_names(hall, me).await.unwrap().real_name, "", "{}", db.name);
         everything::ask_phone(hall, world.community).await;
         names_set(hall, me, &typed).await.unwrap();
         let kept = own_names(hall, me).await.unwrap();
@@ -320,5 +342,42 @@ fn a_name_is_shown_as_its_owner_wants_and_never_with_the_room() {
         ("", "entrance", Some("1号楼1门"), None),
     ] {
         assert_eq!(shown_name(nickname.to_owned(), shown_as, entrance).name(), expected);
+    }
+}
+
+/// Another household between the password and the closing: nobody is left its representative.
+#[tokio::test]
+async fn a_household_changed_while_closing_closes_nothing() {
+    for db in databases().await {
+        // SQLite has one writer, who reads what the one before wrote.
+        if db.hall.db.backend() != DbBackend::Postgres {
+            continue;
+        }
+        let hall = &db.hall;
+        let world = World::new(hall).await;
+        let me = world.second_adult.actor.clone();
+        let moves = hall.db.begin().await.unwrap();
+        let moved = person::ActiveModel {
+            id: Set(me.person.0),
+            household_id: Set(world.entrance_lead.actor.home.map(|home| home.household.0)),
+            ..Default::default()
+        };
+        moved.update(&moves).await.unwrap();
+        let closing = tokio::spawn({
+            let (hall, me) = (hall.clone(), me.clone());
+            async move { account_close(&hall, &me, PASSWORD).await }
+        });
+        let sql = "SELECT count(*)::text AS n FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while texts(&db, sql).await[0][0] == "0" {
+            assert!(!closing.is_finished(), "it waits for the person");
+            tokio::task::yield_now().await;
+        }
+        moves.commit().await.unwrap();
+        let refused = closing.await.unwrap().unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::Stale)), "{refused}");
+        let row = person::Entity::find_by_id(me.person.0).one(hall.db.read()).await.unwrap();
+        assert_eq!(row.unwrap().closed_at, None);
+        account_close(hall, &me, PASSWORD).await.unwrap();
     }
 }

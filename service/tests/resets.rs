@@ -25,7 +25,9 @@ const NEW: &str = "门口 那棵 老槐树 今年 又开花了";
 const LEASE_MS: i64 = 5 * MINUTE_MS;
 
 async fn with_email(hall: &Hall, person: &SignedIn) {
-    email_set(hall, &person.actor, "Guilan@Example.cn", "zh").await.unwrap();
+    email_set(hall, &person.actor, "Guilan@Example.cn", "zh", service::testing::PASSWORD)
+        .await
+        .unwrap();
 }
 
 async fn leased(hall: &Hall) -> Vec<Letter> {

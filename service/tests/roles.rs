@@ -5,8 +5,8 @@ use domain::ids::RoleGrantId;
 use domain::permission::Denied;
 use domain::role::{Actor, Role};
 use domain::role_rule::RoleRefusal;
-use entities::role_grant;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entities::{audit, role_grant};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use service::role::{RoleForm, role_end, role_give};
 use service::testing::{World, databases};
 use service::views::people::{PeopleFilter, people, roles_ended, roles_held};
@@ -109,6 +109,15 @@ async fn one_gives_up_ones_own_role_but_not_as_the_last_head() {
         assert_eq!(refused(role_end(hall, head, own, REASON).await), RoleRefusal::LastHead);
         let lead = grant_of(hall, &world, Role::EntranceLead).await;
         role_end(hall, &world.entrance_lead.actor, lead, REASON).await.unwrap();
+        let ended = async || {
+            let ended = audit::Entity::find().filter(audit::Column::Action.eq("role_end"));
+            let ended = ended.order_by_desc(audit::Column::Seq).one(hall.db.read()).await;
+            ended.unwrap().unwrap().reason
+        };
+        assert_eq!(ended().await, None, "{}: what one says of oneself is not kept", db.name);
+        let council = grant_of(hall, &world, Role::CouncilMember).await;
+        role_end(hall, head, council, REASON).await.unwrap();
+        assert_eq!(ended().await.as_deref(), Some(REASON), "{}", db.name);
         let over = role_end(hall, &world.entrance_lead.actor, lead, REASON).await;
         assert_eq!(refused(over), RoleRefusal::Over);
         let second = form(Role::CommitteeHead, whole(&world), "");

@@ -8,6 +8,8 @@
 
 mod roll_ground;
 
+use std::io::{Cursor, Write as _};
+
 use domain::owners::Voter;
 use domain::permission::Denied;
 use domain::place::Scope;
@@ -22,6 +24,8 @@ use service::roll::{
     roll_sweep, roll_undo,
 };
 use service::testing::{self, World};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// Titles, an empty row, a column of serial numbers, full-width digits, a repeated row and a sum.
 const HOMES: &str = "枣树湾社区住户登记表,,,,,\n\
@@ -423,6 +427,39 @@ async fn files_that_are_no_roll_are_refused() {
     elsewhere.courtyard_id = "999999".to_owned();
     assert_eq!(refused(elsewhere).await, Problem::Unknown);
     assert_eq!(count(hall, "SELECT count(*) FROM roll_import").await, 0);
+}
+
+#[tokio::test]
+async fn a_list_that_promises_more_texts_than_it_holds_is_refused() {
+    let db = testing::sqlite().await;
+    let (hall, world) = (&db.hall, World::new(&db.hall).await);
+    let head = &world.committee_head.actor;
+    let rows: &[(u32, &[&str])] =
+        &[(1, &["小院", "楼栋", "单元", "房号"]), (2, &["北柳小区", "1", "1", "901"])];
+    let shared = |sst: &str| {
+        let mut zip = ZipWriter::new_append(Cursor::new(workbook(rows, &[]))).unwrap();
+        zip.start_file("xl/SharedStrings.xml", SimpleFileOptions::default()).unwrap();
+        let utf16 = sst.starts_with('\u{FEFF}');
+        let bytes = sst.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        zip.write_all(&if utf16 { bytes } else { sst.as_bytes().to_vec() }).unwrap();
+        file("households", "名册.xlsx", zip.finish().unwrap().into_inner())
+    };
+    for sst in [
+        r#"<sst uniqueCount="100000000000"></sst>"#,
+        "<!-- <sst uniqueCount='1'> --><x:sst\ta=\"uniqueCount\"uniqueCount\n=\r' +0099999999999999999999'/>",
+        "\u{FEFF}<sst count='1' uniqueCount='100000000000'></sst>",
+        "<sst unique\u{1B}(BCount='100000000000'></sst>",
+        // 37 bytes: one more than fits.
+        "<sst uniqueCount='8'><si/><si/></sst>",
+    ] {
+        let refused = roll_check(hall, head, shared(sst)).await;
+        let Err(Error::Invalid(fields)) = refused else { panic!("{sst}: {refused:?}") };
+        assert_eq!(fields[0].problem, Problem::Sheet(SheetProblem::Bomb), "{sst}");
+    }
+    // What is named again and again makes no room: only the texts that differ do.
+    for sst in ["<sst uniqueCount='2'><si/><si/></sst>", "<sst count='9999999'><si/></sst>"] {
+        check(hall, head, shared(sst)).await;
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! The mails about one's own account: a way back in, and word that the password was changed.
+//! The mails about one's own account: a way back in, and word that the password or the
+//! address was changed.
 
 use domain::time::Timestamp;
 use service::mail::{AccountNews, Letter};
@@ -35,6 +36,15 @@ pub(super) fn said(
             w.mail_changed_go,
             format!("{hall}/reset"),
             w.mail_changed_why,
+        ),
+        AccountNews::EmailChanged { at } => (
+            w.mail_moved,
+            w.mail_changed_lead,
+            moment(*at, now, lang),
+            w.mail_moved_after,
+            w.mail_moved_go,
+            format!("{hall}/me/security"),
+            w.mail_moved_why,
         ),
     };
     let subject = fill(w.mail_subject, &[("community", &letter.community), ("news", &title)]);

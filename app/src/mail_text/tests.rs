@@ -216,4 +216,7 @@ fn a_way_back_in_names_nobody_in_its_subject_and_has_nothing_to_stop() {
     assert!(sent(&changed).text.contains("https://hall.example/reset\n"));
     changed.language = "en".to_owned();
     assert_eq!(sent(&changed).subject, "[枣树湾社区] Your password was changed");
+    let moved = sent(&letter(About::Account(AccountNews::EmailChanged { at: NOW })));
+    assert_eq!(moved.subject, "[枣树湾社区] 您的收信邮箱改过了");
+    assert!(moved.text.contains("https://hall.example/me/security\n"), "{}", moved.text);
 }

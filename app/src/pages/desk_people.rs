@@ -10,7 +10,7 @@ use domain::permission::{Action, Target, permit};
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::Error;
-use service::look::{Details, look_person, person_details_set};
+use service::look::{Details, DetailsForm, look_person, person_details_set};
 use service::places::{CourtyardPlaces, courtyards};
 use service::views::people::{People, PeopleFilter, PersonRow, people, person};
 
@@ -184,6 +184,7 @@ struct Shown {
     problems: Problems,
     /// What was typed into it.
     helper: String,
+    typed: DetailsForm,
     status: Option<StatusCode>,
 }
 
@@ -237,13 +238,6 @@ async fn look(
     Ok(response)
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct DetailsForm {
-    real_name: String,
-    phone: String,
-}
-
 async fn details(
     State(app): State<App>,
     viewer: Viewer,
@@ -252,9 +246,12 @@ async fn details(
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollChange)?;
     let id = read_id(&id)?;
-    match person_details_set(&app.hall, actor, id, &form.real_name, &form.phone).await {
+    match person_details_set(&app.hall, actor, id, &form).await {
         Ok(()) => Ok(see_other(&format!("/desk/people/{id}"), Some("saved"))),
-        Err(error) => person_page(&app, &viewer, id, invalid(error)?).await,
+        Err(error) => {
+            let shown = Shown { typed: form, ..invalid(error)? };
+            person_page(&app, &viewer, id, shown).await
+        }
     }
 }
 
@@ -333,7 +330,11 @@ fn person_body(row: PersonRow, places: Vec<CourtyardPlaces>, shown: Shown) -> im
             }
         })
         .collect();
-    let signs = if row.signs_in { row.sign_in_name.clone() } else { w.no_phone.to_owned() };
+    let signs = match (&row.sign_in_name, row.signs_in) {
+        (_, false) => w.no_phone.to_owned(),
+        (None, true) => w.signs_by_email.to_owned(),
+        (Some(name), true) => name.clone(),
+    };
     let pick = |yes: bool, a: &'static str, b: &'static str| if yes { a } else { b };
     view! {
         {nav("people")}
@@ -370,8 +371,10 @@ fn person_body(row: PersonRow, places: Vec<CourtyardPlaces>, shown: Shown) -> im
                 <h2>{w.details_title}</h2>
                 <p class="field-hint">{w.details_lead}</p>
                 <form method="post" action=to(format!("{at}/details"))>
-                    <TextField name="real_name" label=w.real_name optional=true problems=shown.problems.clone()/>
-                    <TextField name="phone" label=w.phone kind="tel" optional=true problems=shown.problems.clone()/>
+                    <TextField name="real_name" label=w.real_name value=shown.typed.real_name optional=true problems=shown.problems.clone()/>
+                    {tick("real_name_gone", w.real_name_gone, &shown.typed.real_name_gone)}
+                    <TextField name="phone" label=w.phone value=shown.typed.phone kind="tel" optional=true problems=shown.problems.clone()/>
+                    {tick("phone_gone", w.phone_gone, &shown.typed.phone_gone)}
                     <button class="btn btn-secondary">{w.details_do}</button>
                 </form>
             </section>
@@ -391,11 +394,23 @@ fn person_body(row: PersonRow, places: Vec<CourtyardPlaces>, shown: Shown) -> im
     }
 }
 
+/// A box to tick.
+fn tick(name: &'static str, label: &'static str, typed: &str) -> impl IntoView + use<> {
+    let checked = !typed.is_empty();
+    view! {
+        <div class="choice">
+            <input type="checkbox" id=name name=name value="1" checked=checked/>
+            <label for=name>{label}</label>
+        </div>
+    }
+}
+
 fn details_card(details: Details, w: &'static PeopleWords) -> impl IntoView {
     let or = |text: Option<String>| text.unwrap_or_else(|| w.not_kept.to_owned());
     view! {
         <section class="card" role="status">
             <dl class="kv">
+                <dt>{w.sign_in_name}</dt><dd>{details.sign_in_name.unwrap_or_else(|| w.no_phone.to_owned())}</dd>
                 <dt>{w.room}</dt><dd>{or(details.room)}</dd>
                 <dt>{w.real_name}</dt><dd>{or(details.real_name)}</dd>
                 <dt>{w.phone}</dt><dd>{or(details.phone)}</dd>

@@ -280,15 +280,21 @@ pub(super) fn time_word(row: &GrantRow, words: &Words) -> String {
 pub(super) fn end_form(row: &GrantRow, back: String) -> impl IntoView + use<> {
     let w = words().people;
     let id = format!("reason-{}", row.id);
+    let own = cx().viewer.actor().is_some_and(|actor| actor.person == row.person);
+    let reason = (!own).then(|| {
+        view! {
+            <div class="field">
+                <label class="field-label" for=id.clone()>{w.end_reason}</label>
+                <input class="input" id=id name="reason" required minlength="5" maxlength="500"/>
+            </div>
+        }
+    });
     view! {
         <details class="fold">
             <summary>{w.end_do}</summary>
             <form method="post" action=to(format!("/desk/roles/{}/end", row.id))>
                 <input type="hidden" name="back" value=back/>
-                <div class="field">
-                    <label class="field-label" for=id.clone()>{w.end_reason}</label>
-                    <input class="input" id=id name="reason" required minlength="5" maxlength="500"/>
-                </div>
+                {reason}
                 <button class="btn btn-danger">{w.end_do}</button>
             </form>
         </details>

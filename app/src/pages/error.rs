@@ -283,6 +283,7 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
             return fill(words.slip.r_too_many, &[("count", count), ("max", max)]);
         }
         Refusal::SlipOver => words.slip.r_over,
+        Refusal::DutyPassword => words.slip.r_duty,
         Refusal::LinkUsed => words.own.r_link_used,
         Refusal::LinkOver => words.own.r_link_over,
         Refusal::HasHousehold => words.joining.r_has_household,

@@ -17,7 +17,7 @@ use service::views::me::{MeView, me_view};
 
 use crate::dates::day;
 use crate::fail::Fail;
-use crate::form::{ErrorSummary, Problems, TextField};
+use crate::form::{Problems, TextField, summary};
 use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
@@ -35,10 +35,12 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/me", get(show)).route("/me/email", post(save_email))
 }
 
-#[derive(Debug, Deserialize)]
+/// It is never printed: it holds a password.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Typed {
-    #[serde(default)]
     email: String,
+    password: String,
 }
 
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
@@ -53,7 +55,7 @@ async fn save_email(
 ) -> Result<Response, Fail> {
     let actor = &viewer.require()?.actor;
     let language = viewer.prefs.lang.pick("zh", "en");
-    match email_set(&app.hall, actor, &typed.email, language).await {
+    match email_set(&app.hall, actor, &typed.email, language, &typed.password).await {
         Ok(()) => Ok(see_other("/me", Some("saved"))),
         Err(error) => {
             let problems = Problems::of(error)?;
@@ -109,8 +111,28 @@ fn MePage(
     let (kept, helps) = (me.clone(), view.helps);
     // Where mail goes is the account owner's alone to see.
     let through = me.actor.through.is_some();
+    let present = words().own.old;
+    let places = vec![
+        ("email", "#email".to_owned(), w.email),
+        ("password", "#email-password".to_owned(), present),
+    ];
+    let password = me.has_password.then(|| {
+        let hint = words().own.email_password_hint;
+        view! {
+            <TextField
+                name="password"
+                id="email-password"
+                label=present
+                hint
+                kind="password"
+                autocomplete="current-password"
+                optional=true
+                problems=problems.clone()
+            />
+        }
+    });
     view! {
-        <ErrorSummary problems=problems.clone() labels=vec![("email", w.email)]/>
+        {(!problems.is_empty()).then(|| summary(&problems, places))}
         <div class="page-head">
             <h1>{me.nickname}</h1>
             <p class="page-lead">{lead}</p>
@@ -138,6 +160,7 @@ fn MePage(
                     optional=true
                     problems
                 />
+                {password}
                 <button class="btn btn-primary">{w.save}</button>
             </form>
         </section> })}

@@ -33,8 +33,9 @@ pub(super) fn routes() -> Router<App> {
 struct Names {
     nickname: String,
     shown_as: String,
-    real_name: String,
-    phone: String,
+    // A page without the field leaves what is kept.
+    real_name: Option<String>,
+    phone: Option<String>,
 }
 
 /// It is never printed: it holds passwords.
@@ -48,7 +49,8 @@ struct Passwords {
 
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
     let names = own_names(&app.hall, &viewer.require()?.actor).await?;
-    name_page(&app, &viewer, names, Problems::default())
+    let keeps = keeps(&viewer, &names);
+    name_page(&app, &viewer, names, keeps, Problems::default())
 }
 
 async fn save(
@@ -56,11 +58,18 @@ async fn save(
     viewer: Viewer,
     Form(typed): Form<Names>,
 ) -> Result<Response, Fail> {
+    let kept = own_names(&app.hall, &viewer.require()?.actor).await?;
+    let keeps = keeps(&viewer, &kept);
     let Names { nickname, shown_as, real_name, phone } = typed;
-    let names = OwnNames { nickname, shown_as, real_name, phone };
+    let names = OwnNames {
+        nickname,
+        shown_as,
+        real_name: real_name.unwrap_or(kept.real_name),
+        phone: phone.unwrap_or(kept.phone),
+    };
     match names_set(&app.hall, &viewer.require()?.actor, &names).await {
         Ok(()) => Ok(see_other("/me/name", Some("saved"))),
-        Err(error) => name_page(&app, &viewer, names, Problems::of(error)?),
+        Err(error) => name_page(&app, &viewer, names, keeps, Problems::of(error)?),
     }
 }
 
@@ -76,15 +85,29 @@ async fn change(
         Err(error) => {
             let problems = Problems::of(error)?;
             let names = own_names(&app.hall, actor).await?;
-            name_page(&app, &viewer, names, problems)
+            let keeps = keeps(&viewer, &names);
+            name_page(&app, &viewer, names, keeps, problems)
         }
     }
+}
+
+/// Which of real name and telephone the page has a field for: what the community asks for, and what is kept.
+#[derive(Clone, Copy)]
+struct Keeps {
+    real_name: bool,
+    phone: bool,
+}
+
+fn keeps(viewer: &Viewer, kept: &OwnNames) -> Keeps {
+    let asked = viewer.community.settings.ask_phone;
+    Keeps { real_name: asked || !kept.real_name.is_empty(), phone: asked || !kept.phone.is_empty() }
 }
 
 fn name_page(
     app: &App,
     viewer: &Viewer,
     names: OwnNames,
+    keeps: Keeps,
     problems: Problems,
 ) -> Result<Response, Fail> {
     let me = viewer.require()?;
@@ -115,7 +138,7 @@ fn name_page(
                 <h1>{w.name_title}</h1>
                 <p class="page-lead">{w.name_lead}</p>
             </div>
-            <NameForm names entrance problems=problems.clone()/>
+            <NameForm names keeps entrance problems=problems.clone()/>
             <section class="section set" aria-labelledby="change">
                 <h2 id="change">{w.password_title}</h2>
                 <p>{fill(w.sign_in_name_is, &[("name", &sign_in_name)])}</p>
@@ -127,12 +150,16 @@ fn name_page(
 }
 
 #[component]
-fn NameForm(names: OwnNames, entrance: Option<String>, problems: Problems) -> impl IntoView {
+fn NameForm(
+    names: OwnNames,
+    keeps: Keeps,
+    entrance: Option<String>,
+    problems: Problems,
+) -> impl IntoView {
     let cx = cx();
     let w = cx.words().own;
-    let asked = cx.viewer.community.settings.ask_phone;
     let shown = shown_as(&names, entrance, w);
-    let more = asked.then(|| {
+    let real_name = keeps.real_name.then(|| {
         view! {
             <TextField
                 name="real_name"
@@ -144,6 +171,10 @@ fn NameForm(names: OwnNames, entrance: Option<String>, problems: Problems) -> im
                 optional=true
                 problems=problems.clone()
             />
+        }
+    });
+    let phone = keeps.phone.then(|| {
+        view! {
             <TextField
                 name="phone"
                 label=w.phone
@@ -167,7 +198,8 @@ fn NameForm(names: OwnNames, entrance: Option<String>, problems: Problems) -> im
                 problems=problems.clone()
             />
             {shown}
-            {more}
+            {real_name}
+            {phone}
             <button class="btn btn-primary">{w.save}</button>
         </form>
     }

@@ -90,6 +90,11 @@ words! {
         mail_changed_lead: "改的时间：" / "When: ",
         mail_changed_after: "。别的设备都已经退出" / ". Other devices are signed out",
         mail_changed_go: "不是我改的，重设密码" / "It wasn't me: set a new one",
+        mail_moved: "您的收信邮箱改过了" / "Your mail address was changed",
+        mail_moved_after: "。往后的信不再寄到这个邮箱" / ". Mail doesn't come to this address any more",
+        mail_moved_go: "不是我改的，登录看看" / "It wasn't me: sign in and look",
+        mail_moved_why: "是您自己改的，就不用理会这封信。不是您改的，请马上登录，让别的设备退出、换密码；登不进去就找居委会。" / "If you changed it yourself, there is nothing to do. If not, sign in at once, sign the other devices out and change the password; ask the committee if you can't sign in.",
+        email_password_hint: "改邮箱要填一下，免得别人拿您的手机改掉。邮箱不变就不用填。" / "Needed to change the address, so that nobody does with your phone. Not needed while it stays the same.",
         mail_changed_why: "是您自己改的，就不用理会这封信。" / "If you changed it yourself, there is nothing to do.",
     }
 }

@@ -12,6 +12,7 @@ words! {
         r_other_community: "这张条子是另一个社区的，和您现在登录的账号不在一个社区。请先退出，再用这张条子。" / "This slip belongs to another community than your account. Please sign out first, then use it.",
         r_none: "没有找到要做条子的住户：也许都已经有人加入了，或者这里还没有登记住户。" / "No household was found to make a slip for: perhaps somebody of each has joined, or none is on the roll here.",
         r_too_many: "一次最多做 {max} 张，这里有 {count} 户。请一个院一个院地做。" / "At most {max} slips are made at once, and here are {count} households. Please take one courtyard after the other.",
+        r_duty: "担任居委会或监委会职务的人，密码不用条子重设：请本人在登录页用邮箱找回；没有留邮箱的，请找系统管理员。原来的密码没有变，什么都没有丢。" / "Whoever holds a duty of the committee or the oversight board gets no new password by a slip: please use the way by mail on the sign-in page or, without a mail address, ask the operator. The password is as it was, and nothing is lost.",
         r_over: "这张条子已经用过、作废或者过期了。" / "This slip was used, ended or has run out already.",
 
         ask_title: "凭入户条加入" / "Join by your slip",

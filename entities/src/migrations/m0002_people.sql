@@ -123,3 +123,5 @@ ALTER TABLE post ADD COLUMN through_id BIGINT;
 ALTER TABLE proposal ADD COLUMN through_id BIGINT;
 ALTER TABLE cosign ADD COLUMN through_id BIGINT;
 ALTER TABLE step ADD COLUMN through_id BIGINT;
+ALTER TABLE elector ADD COLUMN caster_id BIGINT;
+CREATE UNIQUE INDEX elector_caster ON elector (ballot_id, caster_id) WHERE caster_id IS NOT NULL;

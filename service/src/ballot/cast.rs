@@ -31,7 +31,7 @@ pub struct Cast {
 /// # Errors
 /// [`Error::NotFound`] when there is no such ballot; [`Error::Denied`] for those who aren't on its roll, and for
 /// members of a household who aren't its representative; [`Refusal::BallotOver`] from its closing time on, counted
-/// or not; [`Refusal::AlreadyVoted`] the second time; [`Error::Invalid`] with the field `choice`.
+/// or not; [`Refusal::AlreadyVoted`] the second time, also for another household; [`Error::Invalid`] with the field `choice`.
 pub async fn ballot_cast(hall: &Hall, actor: &Actor, number: i64, choice: &str) -> Result<Cast> {
     let tracker = Tracker::from_random(hall.dice.bytes16());
     let txn = hall.db.begin().await?;
@@ -57,11 +57,17 @@ pub async fn ballot_cast(hall: &Hall, actor: &Actor, number: i64, choice: &str) 
     let cast_by = if actor.through.is_some() { CAST_ASSISTED } else { CAST_WEB };
     let marked = elector::Entity::update_many()
         .col_expr(elector::Column::CastBy, Expr::value(cast_by))
+        // Of whom the vote is, also by a helper's hand: nobody votes for two households in turn.
+        .col_expr(elector::Column::CasterId, Expr::value(actor.person.0))
         .filter(elector::Column::BallotId.eq(row.id))
         .filter(elector::Column::Voter.eq(voter.as_str()))
         .filter(elector::Column::CastBy.eq(NOT_CAST))
         .exec(&txn)
-        .await?;
+        .await
+        .map_err(|error| {
+            let twice = Error::is_duplicate(&error);
+            if twice { Refusal::AlreadyVoted.into() } else { Error::from(error) }
+        })?;
     if marked.rows_affected == 0 {
         return Err(Refusal::AlreadyVoted.into());
     }

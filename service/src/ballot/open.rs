@@ -108,6 +108,8 @@ pub async fn ballot_open(
     // Refused early when the matter can't take it: the electorate isn't copied for nothing.
     matter::state_of(&matter)?.apply(Step::OpenBallot { ballot: BallotId(0) })?;
 
+    // Holds the community's row until the commit, so that no undo of an import takes away a household that is
+    // being frozen. The matter was held before it, as in every act on a matter.
     let ballot_number = next_number_in_txn(&txn, matter.community_id).await?;
     let row = insert_in_txn(&txn, &matter, actor, ballot_number, &wanted, now).await?;
     let scope = matter::scope_of(&matter)?;

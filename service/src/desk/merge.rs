@@ -133,7 +133,7 @@ struct Cosigner {
     courtyard_id: i64,
 }
 
-/// Adds the co-signs of one matter to another, each household once; gives how many were added.
+/// Adds the co-signs of one matter to another, each household and each person once; gives how many were added.
 async fn copy_cosigns_in_txn(
     txn: &DatabaseTransaction,
     from: &proposal::Model,
@@ -157,9 +157,10 @@ async fn copy_cosigns_in_txn(
         .into_model::<Cosigner>()
         .all(txn)
         .await?;
-    let there: Vec<i64> = cosign::Entity::find()
+    let there: Vec<(i64, i64)> = cosign::Entity::find()
         .select_only()
         .column(cosign::Column::HouseholdId)
+        .column(cosign::Column::PersonId)
         .filter(cosign::Column::ProposalId.eq(into.id))
         .into_tuple()
         .all(txn)
@@ -167,7 +168,7 @@ async fn copy_cosigns_in_txn(
     let scope = matter::scope_of(into)?;
     let new: Vec<_> = cosigners
         .into_iter()
-        .filter(|one| !there.contains(&one.household_id))
+        .filter(|one| !there.iter().any(|it| it.0 == one.household_id || it.1 == one.person_id))
         .filter(|one| concerns(scope, one, into.community_id))
         .map(|one| cosign::ActiveModel {
             proposal_id: Set(into.id),

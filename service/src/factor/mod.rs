@@ -164,7 +164,12 @@ async fn removed_in_txn(hall: &Hall, txn: &DatabaseTransaction, person: PersonId
     session::factor_forgotten_in_txn(txn, person).await
 }
 
-async fn holds_duty(hall: &Hall, txn: &DatabaseTransaction, person: PersonId) -> Result<bool> {
+/// Whether a person holds a duty now.
+pub(crate) async fn holds_duty(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    person: PersonId,
+) -> Result<bool> {
     let duties = Role::ALL.iter().filter(|role| role.is_duty()).map(|role| role.as_str());
     let until = Condition::any()
         .add(role_grant::Column::Until.is_null())

@@ -4,7 +4,8 @@ use domain::ids::{CommunityId, JoinRequestId, PersonId};
 use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 use domain::text::{TextError, clean, count};
-use entities::{join_request, person};
+use entities::{household, join_request, person};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect, Set,
@@ -112,6 +113,11 @@ pub async fn join_ask_again(hall: &Hall, actor: &Actor, form: &JoinForm) -> Resu
     rate::take(hall, rate::JOIN, &format!("person:{}", actor.person)).await?;
 
     let txn = hall.db.begin().await?;
+    if let Some(home) = live_household(&txn, asked.entrance, &asked.room).await? {
+        // Before the person, since the request will refer to it.
+        let held = household::Entity::find_by_id(home.id).lock(LockType::KeyShare);
+        held.one(&txn).await?;
+    }
     let row = lock_person_in_txn(&txn, actor.person.0).await?;
     if row.household_id.is_some() {
         return Err(Refusal::HasHousehold.into());

@@ -12,11 +12,14 @@ use super::{
 };
 use crate::error::{Refusal, Result};
 use crate::hall::Hall;
+use crate::helper::helping_ends_in_txn;
+use crate::role::leads_end_in_txn;
 
 /// Days after an admission in which it can be contested.
 pub const CONTEST_DAYS: i64 = 90;
 
-/// Contests an admission: it ends, and the person and whoever admitted them read why. What the household
+/// Contests an admission: it ends, and with it what the person did for others as 楼门长 or 代办人; they and
+/// whoever admitted them read why. What the household
 /// co-signed or voted stays the household's.
 ///
 /// # Errors
@@ -56,6 +59,8 @@ pub async fn join_contest(
             ..Default::default()
         };
         out.update(&txn).await?;
+        helping_ends_in_txn(&txn, &[joiner.id]).await?;
+        leads_end_in_txn(hall, &txn, actor, &[joiner.id]).await?;
         if home.representative_id == Some(joiner.id) {
             let mut changed = home.into_active_model();
             changed.representative_id = Set(None);

@@ -18,6 +18,8 @@ use crate::seal::Column;
 const RESET: &str = "reset";
 /// `mail.kind` of the word that the password was changed.
 const PASSWORD: &str = "password";
+/// `mail.kind` of the word that the address was changed.
+const EMAIL: &str = "email";
 
 /// What somebody is told about their account.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,6 +36,11 @@ pub enum AccountNews {
         /// When.
         at: Timestamp,
     },
+    /// Mail goes to another address from now on, or nowhere; this is the one before.
+    EmailChanged {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl std::fmt::Debug for AccountNews {
@@ -41,6 +48,7 @@ impl std::fmt::Debug for AccountNews {
         f.write_str(match self {
             Self::Reset { .. } => "Reset",
             Self::PasswordChanged { .. } => "PasswordChanged",
+            Self::EmailChanged { .. } => "EmailChanged",
         })
     }
 }
@@ -72,6 +80,16 @@ pub(crate) async fn password_changed_in_txn(
     address: &str,
 ) -> Result<()> {
     write_in_txn(hall, txn, person, address, PASSWORD, None).await
+}
+
+/// Leaves a mail at the address before that says that mail goes elsewhere from now on.
+pub(crate) async fn email_changed_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    person: PersonId,
+    old_address: &str,
+) -> Result<()> {
+    write_in_txn(hall, txn, person, old_address, EMAIL, None).await
 }
 
 async fn write_in_txn(
@@ -150,6 +168,7 @@ impl Row {
                 token: hall.seal.open(Column::MailData, sealed)?,
             },
             (PASSWORD, _) => AccountNews::PasswordChanged { at: Timestamp(self.created_at) },
+            (EMAIL, _) => AccountNews::EmailChanged { at: Timestamp(self.created_at) },
             (kind, _) => return Err(Error::unknown("kind of mail", kind)),
         };
         Ok(Letter {

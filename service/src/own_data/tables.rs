@@ -118,9 +118,10 @@ pub const PARTS: &[Part] = &[
     ),
     part(
         "elector",
-        &["elector.person_id"],
-        "SELECT b.number, b.question, b.opens_at, b.closes_at, e.cast_by FROM elector e \
-           JOIN ballot b ON b.id = e.ballot_id WHERE e.person_id = $1 \
+        &["elector.person_id", "elector.caster_id"],
+        "SELECT b.number, b.question, b.opens_at, b.closes_at, e.cast_by, \
+           CASE WHEN e.caster_id = $1 THEN 'yes' ELSE 'no' END AS my_vote FROM elector e \
+           JOIN ballot b ON b.id = e.ballot_id WHERE e.person_id = $1 OR e.caster_id = $1 \
              OR (e.person_id IS NULL AND e.household_id = (SELECT household_id FROM person \
                WHERE id = $1)) ORDER BY b.id",
     ),

@@ -6,7 +6,9 @@ use domain::place::ScopeKind;
 use domain::proposal::StateName;
 use domain::role::Actor;
 use domain::text::Reason;
-use entities::{ballot, courtyard, entrance, join_request, place_change, proposal, role_grant};
+use entities::{
+    ballot, courtyard, entrance, household, join_request, place_change, proposal, role_grant,
+};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
@@ -224,7 +226,21 @@ pub(super) async fn record_in_txn(
     Ok(())
 }
 
-/// Holds the requests that wait at an entrance: whoever decides on one holds it before the household.
+/// Holds the households of an entrance, those that moved out too, in the order of their rows.
+pub(super) async fn hold_households_in_txn(
+    txn: &DatabaseTransaction,
+    entrance: i64,
+) -> Result<Vec<household::Model>> {
+    let rows = household::Entity::find()
+        .filter(household::Column::EntranceId.eq(entrance))
+        .order_by_asc(household::Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
+    Ok(rows)
+}
+
+/// Holds the requests that wait at an entrance, after its households: as whoever decides on one.
 pub(super) async fn hold_requests_in_txn(txn: &DatabaseTransaction, entrance: i64) -> Result<()> {
     join_request::Entity::find()
         .select_only()

@@ -12,8 +12,9 @@ use sea_orm::{
 use serde_json::json;
 
 use super::ground::{
-    Changed, OVER, PLACE_LOCK, Place, WAITING, courtyard_in_txn, held, hold_matters_in_txn,
-    hold_requests_in_txn, may_change, no_ballot_in_txn, note_in_txn, reason_of, record_in_txn,
+    Changed, OVER, PLACE_LOCK, Place, WAITING, courtyard_in_txn, held, hold_households_in_txn,
+    hold_matters_in_txn, hold_requests_in_txn, may_change, no_ballot_in_txn, note_in_txn,
+    reason_of, record_in_txn,
 };
 use super::roll::rooms_clash;
 use crate::error::{Error, Problem, Problems, Result};
@@ -59,6 +60,7 @@ pub async fn entrance_merge(
     let places = [from.id, into.id].map(|id| Place::Entrance(EntranceId(id)));
     hold_matters_in_txn(&txn, &places).await?;
     no_ballot_in_txn(&txn, &places).await?;
+    hold_households_in_txn(&txn, from.id).await?;
     hold_requests_in_txn(&txn, from.id).await?;
     let both = rooms_of_both(&txn, from.id, into.id).await?;
     if !both.is_empty() {

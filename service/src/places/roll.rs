@@ -17,8 +17,10 @@ use super::hold_in_txn;
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
+use crate::helper::helping_ends_in_txn;
 use crate::join_request::{RequestState, room_checked};
 use crate::look::looked_in_txn;
+use crate::role::leads_end_in_txn;
 use crate::setup::CHUNK;
 
 /// Why a household moved out: a word to choose, so that the audit chain keeps nothing about anybody.
@@ -149,7 +151,8 @@ fn rooms_of(typed: &str) -> Result<Vec<String>> {
     Ok(rooms)
 }
 
-/// Records that a household moved out. Its people keep their accounts without a household, its slips are
+/// Records that a household moved out. Its people keep their accounts without a household, and are nobody's
+/// 楼门长 or 代办人 any more; its slips are
 /// worth nothing any more, requests to join it are declined, and unless the room is gone too a new
 /// household is there for whoever moves in. Co-signs and votes that it gave stay counted, and its seat in
 /// an open ballot stays frozen: nobody can cast it.
@@ -165,7 +168,25 @@ pub async fn household_move_out(
 ) -> Result<()> {
     permit(Some(actor), Action::RollChange, &Target::community(actor.community))?;
     let txn = hall.db.begin().await?;
-    // Whoever decides on a request holds it before the household.
+    let row = household_held_in_txn(&txn, actor, household).await?;
+    if row.ended_at.is_some() {
+        return Err(Refusal::Stale.into());
+    }
+    let mut problems = Problems::default();
+    let reason = problems.choice("reason", form.reason.trim(), MoveOutReason::from_name);
+    let reason = problems.values(reason)?;
+    let now = hall.now().0;
+    let people = leave_in_txn(&txn, household).await?;
+    let helped = helping_ends_in_txn(&txn, &people).await?;
+    let leads = leads_end_in_txn(hall, &txn, actor, &people).await?;
+    let (entrance, room) = (row.entrance_id, row.room.clone());
+    let mut ended = row.into_active_model();
+    ended.ended_at = Set(Some(now));
+    ended.room = Set(format!("{room}#{household}"));
+    ended.former_room = Set(Some(room.clone()));
+    ended.representative_id = Set(None);
+    ended.update(&txn).await?;
+    // After household and people, and before slips, as whoever decides on a request.
     join_request::Entity::find()
         .select_only()
         .column(join_request::Column::Id)
@@ -176,29 +197,6 @@ pub async fn household_move_out(
         .into_tuple::<i64>()
         .all(&txn)
         .await?;
-    let row = household_held_in_txn(&txn, actor, household).await?;
-    if row.ended_at.is_some() {
-        return Err(Refusal::Stale.into());
-    }
-    let mut problems = Problems::default();
-    let reason = problems.choice("reason", form.reason.trim(), MoveOutReason::from_name);
-    let reason = problems.values(reason)?;
-    let now = hall.now().0;
-    let people = leave_in_txn(&txn, household).await?;
-    let (entrance, room) = (row.entrance_id, row.room.clone());
-    let mut ended = row.into_active_model();
-    ended.ended_at = Set(Some(now));
-    ended.room = Set(format!("{room}#{household}"));
-    ended.former_room = Set(Some(room.clone()));
-    ended.representative_id = Set(None);
-    ended.update(&txn).await?;
-    let slips = slip::Entity::update_many()
-        .set(slip::ActiveModel { ended_at: Set(Some(now)), code: Set(None), ..Default::default() })
-        .filter(slip::Column::HouseholdId.eq(household.0))
-        .filter(slip::Column::UsedAt.is_null())
-        .filter(slip::Column::EndedAt.is_null())
-        .exec(&txn)
-        .await?;
     let requests = join_request::Entity::update_many()
         .set(join_request::ActiveModel {
             state: Set(RequestState::Declined.as_str().to_owned()),
@@ -208,6 +206,13 @@ pub async fn household_move_out(
         })
         .filter(join_request::Column::HouseholdId.eq(household.0))
         .filter(join_request::Column::State.eq(WAITING))
+        .exec(&txn)
+        .await?;
+    let slips = slip::Entity::update_many()
+        .set(slip::ActiveModel { ended_at: Set(Some(now)), code: Set(None), ..Default::default() })
+        .filter(slip::Column::HouseholdId.eq(household.0))
+        .filter(slip::Column::UsedAt.is_null())
+        .filter(slip::Column::EndedAt.is_null())
         .exec(&txn)
         .await?;
     let next = if form.room_gone.is_empty() {
@@ -222,6 +227,8 @@ pub async fn household_move_out(
     };
     let facts = json!({
         "people": people,
+        "helped": helped,
+        "leads": leads,
         "slips": slips.rows_affected,
         "requests": requests.rows_affected,
         "next": next,

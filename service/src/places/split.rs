@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use domain::ids::{CourtyardId, EntranceId};
 use domain::role::Actor;
 use entities::{household, join_request, unit};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use super::change::entrance_add_in_txn;
 use super::ground::{
-    Changed, Place, WAITING, entrance_in_txn, hold_matters_in_txn, hold_requests_in_txn,
-    may_change, no_ballot_in_txn, note_in_txn, reason_of, record_in_txn, taken,
+    Changed, Place, WAITING, entrance_in_txn, hold_households_in_txn, hold_matters_in_txn,
+    hold_requests_in_txn, may_change, no_ballot_in_txn, note_in_txn, reason_of, record_in_txn,
+    taken,
 };
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
@@ -39,14 +40,9 @@ pub async fn entrance_split(
     let place = Place::Entrance(entrance);
     hold_matters_in_txn(&txn, &[place]).await?;
     no_ballot_in_txn(&txn, &[place]).await?;
+    let mut live = hold_households_in_txn(&txn, entrance.0).await?;
+    live.retain(|row| row.ended_at.is_none());
     hold_requests_in_txn(&txn, entrance.0).await?;
-    let live = household::Entity::find()
-        .filter(household::Column::EntranceId.eq(entrance.0))
-        .filter(household::Column::EndedAt.is_null())
-        .order_by_asc(household::Column::Id)
-        .lock_exclusive()
-        .all(&txn)
-        .await?;
 
     let mut problems = Problems::default();
     let name = problems.text("name", place_name(name));

@@ -4,7 +4,7 @@ use domain::ids::RollImportId;
 use domain::role::Actor;
 use domain::time::Timestamp;
 use entities::{community, roll_import, roll_import_part};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     QuerySelect, UpdateMany,
@@ -156,8 +156,11 @@ impl Run {
         })
         .await?;
         let txn = hall.db.begin().await?;
-        // Two imports of a community go one after the other.
-        community::Entity::find_by_id(self.actor.community.0).lock_exclusive().one(&txn).await?;
+        // Two imports of a community go one after the other; mere references to its row don't wait.
+        community::Entity::find_by_id(self.actor.community.0)
+            .lock(LockType::NoKeyUpdate)
+            .one(&txn)
+            .await?;
         let ground = Ground::load(&txn, self.actor.community, kind).await?;
         let seal = hall.seal.clone();
         let plan = off_thread(move || plan(&seal, kind, ground, taken)).await?;

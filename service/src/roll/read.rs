@@ -15,6 +15,8 @@ pub const ROWS_MAX: usize = 60_000;
 pub const COLUMNS_MAX: usize = 64;
 /// Characters of a cell.
 pub const CELL_MAX: usize = 500;
+/// Rows that merged cells may cover: each cell is merged once, so more of them overlap.
+const COVERED_MAX: usize = ROWS_MAX * COLUMNS_MAX;
 /// Bytes of all cells together: short texts that a file names again and again add up.
 const TEXT_MAX: usize = 64 << 20;
 
@@ -141,6 +143,8 @@ fn csv_rows(text: &str) -> Result<Vec<SheetRow>, SheetProblem> {
 pub(super) struct Rows {
     rows: Vec<SheetRow>,
     bytes: usize,
+    /// Rows that merged cells covered so far.
+    covered: usize,
 }
 
 impl Rows {
@@ -195,6 +199,10 @@ impl Rows {
             return Ok(());
         };
         for row in self.rows[begin + 1..].iter_mut().take_while(|row| row.number <= last) {
+            self.covered += 1;
+            if self.covered > COVERED_MAX {
+                return Err(SheetProblem::Bomb);
+            }
             if row.cells.len() <= column {
                 row.cells.resize(column + 1, String::new());
             }
@@ -252,6 +260,21 @@ mod tests {
         let text = "登记表\n\n,,\n楼,\"单元\n(门)\",室\n3,2,101\n\n3,2,102\n";
         let numbers: Vec<_> = read(text.as_bytes()).unwrap().into_iter().map(|row| row.0).collect();
         assert_eq!(numbers, [1, 4, 5, 7]);
+    }
+
+    #[test]
+    fn merged_cells_that_overlap_are_no_roll() {
+        let mut rows = Rows::default();
+        let last = u32::try_from(ROWS_MAX).unwrap();
+        for number in 1..=last {
+            rows.put(number, 0, "3").unwrap();
+        }
+        // A sheet whose every column is one merged cell is read, and no cell twice.
+        for _ in 0..COLUMNS_MAX {
+            rows.fill_down(0, 1, last).unwrap();
+        }
+        let mut again = (0..COLUMNS_MAX).map(|_| rows.fill_down(0, 1, last));
+        assert!(again.any(|filled| filled == Err(SheetProblem::Bomb)));
     }
 
     #[test]

@@ -7,13 +7,13 @@ use domain::ids::RollImportId;
 use domain::role::Actor;
 use domain::roll::RollKind;
 use entities::{
-    courtyard, entrance, household, owner, place_change, roll_import, roll_import_change, slip,
-    unit, unit_owner,
+    community, courtyard, entrance, household, owner, place_change, roll_import,
+    roll_import_change, slip, unit, unit_owner,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set, Statement,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set, Statement,
 };
 
 use super::apply::parts_delete;
@@ -87,6 +87,7 @@ pub async fn roll_undo(hall: &Hall, actor: &Actor, id: RollImportId) -> Result<U
     permit_import(actor)?;
     let now = hall.now();
     let txn = hall.db.begin().await?;
+    hold_in_txn(&txn, actor, id).await?;
     let row = of_community(&txn, actor, id).await?;
     let in_time = row.done_at.is_some_and(|at| now.0 < at + UNDO_MS);
     let begun = roll_import::Entity::update_many()
@@ -123,6 +124,38 @@ pub async fn roll_undo(hall: &Hall, actor: &Actor, id: RollImportId) -> Result<U
     record_in_txn(hall, &txn, actor.audit_name(), "roll_undo", id.0, after).await?;
     txn.commit().await?;
     Ok(undone)
+}
+
+/// Holds what others change too, in the order of all: places, as whoever adds to one holds them, then the
+/// community, then (in [`Undo`]) households, units and owners, and the chain at the end. Matters come before
+/// the community in opening a ballot, and an undo holds none. The numbering of ballots takes the community's
+/// row before the electorate is copied, so that the copy sees all of an undo or the undo all of the copy.
+/// The lock lets mere references to these rows pass, or a slip that holds its household and an undo would
+/// wait for each other.
+async fn hold_in_txn(txn: &DatabaseTransaction, actor: &Actor, id: RollImportId) -> Result<()> {
+    let added = |what: &str| {
+        roll_import_change::Entity::find()
+            .select_only()
+            .column(roll_import_change::Column::RowId)
+            .filter(roll_import_change::Column::ImportId.eq(id.0))
+            .filter(roll_import_change::Column::What.eq(what))
+            .into_query()
+    };
+    courtyard::Entity::find()
+        .filter(courtyard::Column::CommunityId.eq(actor.community.0))
+        .filter(courtyard::Column::Id.in_subquery(added("courtyard")))
+        .order_by_asc(courtyard::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(txn)
+        .await?;
+    entrance::Entity::find()
+        .filter(entrance::Column::Id.in_subquery(added("entrance")))
+        .order_by_asc(entrance::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(txn)
+        .await?;
+    community::Entity::find_by_id(actor.community.0).lock(LockType::NoKeyUpdate).one(txn).await?;
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

@@ -18,6 +18,10 @@ const SMALL: u64 = 1 << 20;
 const PARTS_MAX: usize = 2_000;
 /// Sheets that are looked at.
 const SHEETS_MAX: usize = 20;
+/// Bytes of the shortest shared text, `<si/>`: a part names no more of them than fit in it.
+const TEXT_MIN: u64 = 5;
+/// No character of XML, but in ISO-2022-JP it could stand within a name and leave it what it is.
+const ESCAPE: u8 = 0x1B;
 /// Merged cells that are looked at.
 const MERGED_MAX: usize = 60_000;
 
@@ -43,7 +47,8 @@ pub(super) fn sheet(
 }
 
 /// Refuses a package that would unpack to more than any roll: by what its directory declares, and by
-/// counting, since a directory can lie.
+/// counting, since a directory can lie. So can the list of shared texts say that it has more than fit in
+/// it, and room for so many would be made at once.
 fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetProblem::NotASheet)?;
     if package.len() > PARTS_MAX {
@@ -65,6 +70,8 @@ fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
         let mut part = package.by_index(at).map_err(|_| SheetProblem::NotASheet)?;
         let packed = part.compressed_size();
         let mut of_part = 0_u64;
+        let name = part.name().map_err(|_| SheetProblem::NotASheet)?.to_ascii_lowercase();
+        let mut promised = name.ends_with("sharedstrings.xml").then(Promised::default);
         loop {
             let read = part.read(&mut buffer).map_err(|_| SheetProblem::NotASheet)?;
             if read == 0 {
@@ -75,9 +82,62 @@ fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
             if counted > UNPACKED_MAX || too_tight(of_part, packed) {
                 return Err(SheetProblem::Bomb);
             }
+            if let Some(promised) = &mut promised {
+                promised.read(&buffer[..read]);
+            }
+        }
+        if promised.is_some_and(|promised| promised.most > of_part / TEXT_MIN) {
+            return Err(SheetProblem::Bomb);
         }
     }
     Ok(())
+}
+
+/// The most texts that a part says it has, wherever `uniqueCount` stands in it. It is read byte by byte,
+/// so that no part need be held as a whole.
+#[derive(Debug, Default)]
+struct Promised {
+    most: u64,
+    /// Bytes of the name that have been read.
+    name: usize,
+    /// The number behind the name, once its digits have begun.
+    digits: Option<u64>,
+}
+
+impl Promised {
+    const NAME: &[u8] = b"uniqueCount";
+
+    fn read(&mut self, bytes: &[u8]) {
+        // Zeros are those of UTF-16.
+        for byte in bytes.iter().copied().filter(|byte| *byte != 0) {
+            if byte == ESCAPE {
+                self.most = u64::MAX;
+            }
+            if self.name < Self::NAME.len() {
+                self.name = match byte {
+                    _ if byte == Self::NAME[self.name] => self.name + 1,
+                    b'u' => 1,
+                    _ => 0,
+                };
+                continue;
+            }
+            match byte {
+                b'0'..=b'9' => {
+                    let number = self.digits.unwrap_or(0).saturating_mul(10);
+                    let number = number.saturating_add(u64::from(byte - b'0'));
+                    self.digits = Some(number);
+                    self.most = self.most.max(number);
+                }
+                // What may stand between the name and its number.
+                b'=' | b'"' | b'\'' | b'+' if self.digits.is_none() => {}
+                _ if byte.is_ascii_whitespace() && self.digits.is_none() => {}
+                _ => {
+                    let name = usize::from(byte == b'u');
+                    *self = Self { most: self.most, name, digits: None };
+                }
+            }
+        }
+    }
 }
 
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Option<Vec<SheetRow>>, SheetProblem> {

@@ -9,7 +9,9 @@ use sea_orm::{
 };
 
 use super::open::{Opened, open};
-use super::{Browser, Joined, Purpose, subject, take_in_txn, unknown_code, used_by_in_txn};
+use super::{
+    Browser, Joined, Purpose, home_in_txn, subject, take_in_txn, unknown_code, used_by_in_txn,
+};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problems, Refusal, Result};
 use crate::hall::Hall;
@@ -39,6 +41,7 @@ pub async fn slip_join(
     rate::take(hall, rate::SLIP_TRY, &opened.id.to_string()).await?;
     let newcomer = draft.hashed(hall).await?;
     let txn = hall.db.begin().await?;
+    home_in_txn(&txn, &opened).await?;
     take_in_txn(&txn, &opened, hall.now()).await?;
     let person = newcomer_add_in_txn(hall, &txn, community.id, newcomer, "slip").await?;
     house_in_txn(&txn, person, opened.household).await?;
@@ -71,7 +74,10 @@ pub async fn slip_join_as(
     }
     let now = hall.now();
     let txn = hall.db.begin().await?;
-    // First, as whoever decides on the request locks it before the household.
+    home_in_txn(&txn, &opened).await?;
+    let row = person::Entity::find_by_id(actor.person.0).lock_exclusive().one(&txn).await?;
+    let row = row.filter(|row| row.closed_at.is_none()).ok_or(Error::NotFound)?;
+    // After household and person, as whoever decides on the request.
     join_request::Entity::update_many()
         .set(join_request::ActiveModel {
             state: Set("withdrawn".to_owned()),
@@ -83,8 +89,6 @@ pub async fn slip_join_as(
         .exec(&txn)
         .await?;
     take_in_txn(&txn, &opened, hall.now()).await?;
-    let row = person::Entity::find_by_id(actor.person.0).lock_exclusive().one(&txn).await?;
-    let row = row.filter(|row| row.closed_at.is_none()).ok_or(Error::NotFound)?;
     if row.household_id.is_some() {
         return Err(Refusal::HasHousehold.into());
     }

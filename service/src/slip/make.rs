@@ -16,6 +16,7 @@ use sea_orm::{
 use super::{Purpose, ended, live, slip_of, subject};
 use crate::audit::{Record, append_in_txn};
 use crate::error::{Error, Problem, Refusal, Result};
+use crate::factor::holds_duty;
 use crate::hall::Hall;
 use crate::joins::{entrance_to_courtyard, household_to_entrance};
 use crate::seal::Column;
@@ -101,7 +102,8 @@ pub async fn slip_make(hall: &Hall, actor: &Actor, order: &SlipOrder) -> Result<
 ///
 /// # Errors
 /// [`Error::Denied`]; [`Error::NotFound`] when there is no such person in the community or the account
-/// is closed; [`Refusal::NoHouseholds`] when the person has no household.
+/// is closed; [`Refusal::DutyPassword`] for whoever holds a duty; [`Refusal::NoHouseholds`] when the person
+/// has no household; [`Refusal::Stale`] when that has changed a moment ago.
 pub async fn slip_make_reset(hall: &Hall, actor: &Actor, person: PersonId) -> Result<Made> {
     permit(Some(actor), Action::SlipPrint, &Target::community(actor.community))?;
     let now = hall.now();
@@ -110,10 +112,17 @@ pub async fn slip_make_reset(hall: &Hall, actor: &Actor, person: PersonId) -> Re
     let row = row
         .filter(|row| row.community_id == actor.community.0 && row.closed_at.is_none())
         .ok_or(Error::NotFound)?;
+    // Whoever prints the slip knows its code, and would sign in with the other's duty.
+    if holds_duty(hall, &txn, person).await? {
+        return Err(Refusal::DutyPassword.into());
+    }
     let household = HouseholdId(row.household_id.ok_or(Refusal::NoHouseholds)?);
     if lock(&txn, vec![household]).await?.is_empty() {
         return Err(Refusal::NoHouseholds.into());
     }
+    let held = person::Entity::find_by_id(person.0).lock_exclusive().one(&txn).await?;
+    held.filter(|row| row.closed_at.is_none() && row.household_id == Some(household.0))
+        .ok_or(Refusal::Stale)?;
     slip::Entity::update_many()
         .set(ended(now))
         .filter(slip::Column::PersonId.eq(person.0))

@@ -74,13 +74,15 @@ fn unknown_code() -> Error {
     Error::field("code", Problem::CodeUnknown)
 }
 
-/// Locks the household, and uses the slip up: of all who try at the same time its row lets through one.
-/// The household comes first: whoever moves it out ends its slips under its lock.
-async fn take_in_txn(txn: &DatabaseTransaction, opened: &Opened, now: Timestamp) -> Result<()> {
+/// Holds the slip's household, before the person and the slip: whoever moves it out ends its slips under
+/// its lock.
+async fn home_in_txn(txn: &DatabaseTransaction, opened: &Opened) -> Result<()> {
     let home = household::Entity::find_by_id(opened.household.0).lock_exclusive().one(txn).await?;
-    if home.is_none_or(|home| home.ended_at.is_some()) {
-        return Err(unknown_code());
-    }
+    home.filter(|home| home.ended_at.is_none()).map(|_| ()).ok_or_else(unknown_code)
+}
+
+/// Uses the slip up: of all who try at the same time its row lets through one.
+async fn take_in_txn(txn: &DatabaseTransaction, opened: &Opened, now: Timestamp) -> Result<()> {
     let used = slip::Entity::update_many()
         .set(slip::ActiveModel { used_at: Set(Some(now.0)), code: Set(None), ..Default::default() })
         .filter(slip::Column::Id.eq(opened.id.0))

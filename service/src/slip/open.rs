@@ -65,8 +65,8 @@ struct Row {
 /// # Errors
 /// [`Error::Invalid`] with the field `code`: [`Problem::Code`] for one that can't be a code, which is
 /// neither looked up nor counted, and [`Problem::CodeUnknown`] for one that opens nothing;
-/// [`Error::TooOften`] after ten of these in ten minutes from an address, and for everybody after 200 in
-/// an hour.
+/// [`Error::TooOften`] after ten of these in ten minutes from an address, and for one that opens nothing
+/// after 2,000 in an hour in sum.
 pub async fn slip_read(hall: &Hall, typed: &str, address: &str) -> Result<SlipSeen> {
     let opened = open(hall, typed, address).await?;
     Ok(SlipSeen {
@@ -80,16 +80,23 @@ pub async fn slip_read(hall: &Hall, typed: &str, address: &str) -> Result<SlipSe
 }
 
 /// Looks a code up. A try is counted before it is looked up, and taken back when it opens something:
-/// so tries at the same time can't pass each other.
+/// so tries at the same time can't pass each other. Once all addresses together have used up their sum, a
+/// right code still opens: nobody can keep the others out by guessing.
 pub(super) async fn open(hall: &Hall, typed: &str, address: &str) -> Result<Opened> {
     let code = Code::parse(typed).map_err(|error| Error::field("code", Problem::Code(error)))?;
     rate::take(hall, rate::SLIP_WRONG, address).await?;
-    if let Err(error) = rate::take(hall, rate::SLIP_WRONG_IN_SUM, "all").await {
-        tracing::warn!(%error, "so many slips' codes were wrong that everybody waits");
-        return Err(error);
-    }
+    let wrong = match rate::take(hall, rate::SLIP_WRONG_IN_SUM, "all").await {
+        Ok(()) => unknown_code(),
+        Err(error @ Error::TooOften { .. }) => error,
+        Err(error) => return Err(error),
+    };
     let index = hall.seal.index(Column::SlipCode, &code.printed())?;
-    let Some(row) = find(hall, &index).await? else { return Err(unknown_code()) };
+    let Some(row) = find(hall, &index).await? else {
+        if matches!(wrong, Error::TooOften { .. }) {
+            tracing::warn!(error = %wrong, "so many slips' codes were wrong that wrong ones wait");
+        }
+        return Err(wrong);
+    };
     rate::give_back(hall, rate::SLIP_WRONG, address).await?;
     rate::give_back(hall, rate::SLIP_WRONG_IN_SUM, "all").await?;
     Ok(Opened {

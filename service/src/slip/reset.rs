@@ -1,26 +1,30 @@
 //! A new password by a slip, for people without a mail address.
 
 use domain::ids::PersonId;
-use entities::{person, session, sign_in_failure};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
-};
+use entities::{person, sign_in_failure};
+use sea_orm::{EntityTrait, QuerySelect};
 use sha2::{Digest as _, Sha256};
 
 use super::open::open;
-use super::{Browser, Joined, Purpose, subject, take_in_txn, unknown_code, used_by_in_txn};
+use super::{
+    Browser, Joined, Purpose, home_in_txn, subject, take_in_txn, unknown_code, used_by_in_txn,
+};
 use crate::audit::{Record, append_in_txn};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
+use crate::factor::holds_duty;
 use crate::hall::Hall;
 use crate::password::new_password_checked;
 use crate::rate;
-use crate::session::session_open_in_txn;
+use crate::reset::password_set_in_txn;
+use crate::session::{end_all_in_txn, session_open_in_txn};
 
-/// Sets a new password for the slip's person, ends all of their sessions, and signs them in. A second
-/// factor stays as it is: it is asked for again.
+/// Sets a new password for the slip's person, ends all of their sessions and links in earlier mails, leaves
+/// word of it at their mail address where there is one, and signs them in. A second factor stays as it is:
+/// it is asked for again.
 ///
 /// # Errors
 /// As [`slip_read`](super::slip_read); [`Error::Invalid`] with the field `password`;
+/// [`Refusal::DutyPassword`] for whoever holds a duty by now;
 /// [`Error::TooOften`] after ten tries in an hour with one slip.
 pub async fn slip_reset(
     hall: &Hall,
@@ -40,17 +44,17 @@ pub async fn slip_reset(
     let hash = hall.hasher.hash(password.to_owned(), hall.dice.as_ref()).await?;
 
     let txn = hall.db.begin().await?;
-    take_in_txn(&txn, &opened, hall.now()).await?;
+    home_in_txn(&txn, &opened).await?;
     let row = person::Entity::find_by_id(person.0).lock_exclusive().one(&txn).await?;
-    let row = row.filter(|row| row.closed_at.is_none()).ok_or_else(unknown_code)?;
+    row.filter(|row| row.closed_at.is_none()).ok_or_else(unknown_code)?;
+    take_in_txn(&txn, &opened, hall.now()).await?;
+    // The slip may be older than the duty.
+    if holds_duty(hall, &txn, person).await? {
+        return Err(Refusal::DutyPassword.into());
+    }
+    let row = password_set_in_txn(hall, &txn, person, hash).await?;
     let name_hash = hex::encode(Sha256::digest(row.sign_in_name.as_bytes()));
-    let mut changed = row.into_active_model();
-    changed.password_hash = Set(Some(hash));
-    changed.update(&txn).await?;
-    session::Entity::delete_many()
-        .filter(session::Column::PersonId.eq(person.0))
-        .exec(&txn)
-        .await?;
+    end_all_in_txn(&txn, person).await?;
     // Tries with the forgotten password must not lock out the new one.
     sign_in_failure::Entity::delete_by_id(name_hash).exec(&txn).await?;
     used_by_in_txn(&txn, opened.id, person).await?;

@@ -180,13 +180,10 @@ impl World {
     }
 }
 
-async fn found(
-    hall: &Hall,
-    name: &str,
-    slug: &str,
-    settings: &CommunitySettings,
-) -> CommunityId {
-    community_found(hall, name, "柳荫街道", "槐安区", Some(slug), settings).await.expect("a community")
+async fn found(hall: &Hall, name: &str, slug: &str, settings: &CommunitySettings) -> CommunityId {
+    community_found(hall, name, "柳荫街道", "槐安区", Some(slug), settings)
+        .await
+        .expect("a community")
 }
 
 async fn stranger(hall: &Hall) -> PersonId {

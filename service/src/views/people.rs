@@ -19,7 +19,7 @@ const PAGE: usize = 30;
 /// Whom the list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PeopleFilter {
-    /// Part of the nickname, or the beginning of the sign-in name; empty for all.
+    /// Part of the nickname, or the beginning of a sign-in name that is no mail address; empty for all.
     pub text: String,
     /// People of this courtyard alone.
     pub courtyard: Option<i64>,
@@ -43,8 +43,8 @@ pub struct PersonRow {
     pub id: PersonId,
     /// What neighbours see.
     pub nickname: String,
-    /// What they sign in with.
-    pub sign_in_name: String,
+    /// What they sign in with; none where it is a mail address, which only a look shows.
+    pub sign_in_name: Option<String>,
     /// 小院 and 楼门; none without a household.
     pub home: Option<(String, String)>,
     /// How they were admitted: `slip`, `household`, `vouch`, `counter` or `operator`.
@@ -88,7 +88,7 @@ pub struct GrantRow {
 struct PersonLine {
     id: i64,
     nickname: String,
-    sign_in_name: String,
+    sign_in_name: Option<String>,
     courtyard: Option<String>,
     entrance: Option<String>,
     came_by: String,
@@ -114,7 +114,9 @@ struct GrantLine {
     until: Option<i64>,
 }
 
-const PERSON: &str = "SELECT p.id, p.nickname, p.sign_in_name, c.name AS courtyard, \
+const PERSON: &str = "SELECT p.id, p.nickname, \
+   CASE WHEN p.sign_in_name LIKE '%@%' THEN NULL ELSE p.sign_in_name END AS sign_in_name, \
+   c.name AS courtyard, \
    e.name AS entrance, p.came_by, p.created_at, \
    CAST(CASE WHEN p.sign_in_name LIKE 'no-phone-%' THEN 0 ELSE 1 END AS BIGINT) AS signs_in, \
    CAST(CASE WHEN p.email IS NULL THEN 0 ELSE 1 END AS BIGINT) AS has_email, \
@@ -147,7 +149,10 @@ pub async fn people(hall: &Hall, actor: Option<&Actor>, filter: &PeopleFilter) -
     if !text.is_empty() {
         values.push(format!("%{}%", escaped(text)).into());
         values.push(format!("{}%", escaped(&crate::setup::sign_in_name(text))).into());
-        sql.push_str(" AND (p.nickname LIKE $3 ESCAPE '!' OR p.sign_in_name LIKE $4 ESCAPE '!')");
+        sql.push_str(
+            " AND (p.nickname LIKE $3 ESCAPE '!' \
+               OR (p.sign_in_name LIKE $4 ESCAPE '!' AND p.sign_in_name NOT LIKE '%@%'))",
+        );
     }
     if let Some(courtyard) = filter.courtyard {
         values.push(courtyard.into());

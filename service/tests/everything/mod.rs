@@ -70,7 +70,7 @@ pub async fn did_everything(db: &TestDb, world: &World) -> Actor {
     let me = World::again(hall, &world.resident).await.actor;
     consent_withdraw(hall, &me).await.unwrap();
     consent_give(hall, &me, domain::consent::VERSION).await.unwrap();
-    email_set(hall, &me, EMAIL, "zh").await.unwrap();
+    email_set(hall, &me, EMAIL, "zh", service::testing::PASSWORD).await.unwrap();
     let names = OwnNames {
         nickname: NICKNAME.to_owned(),
         shown_as: "entrance".to_owned(),

@@ -177,11 +177,12 @@ pub enum Known {
 /// [`Error::NotFound`], and [`Denied::SecondFactor`] for those whose desk waits for it.
 pub fn desk_permit(actor: Option<&Actor>) -> Result<&Actor> {
     let actor = actor.ok_or(Error::NotFound)?;
-    permit(Some(actor), Action::DeskRead, &Target::community(actor.community))
-        .map_err(|denied| match denied {
+    permit(Some(actor), Action::DeskRead, &Target::community(actor.community)).map_err(
+        |denied| match denied {
             Denied::SecondFactor => denied.into(),
             _ => Error::NotFound,
-        })?;
+        },
+    )?;
     Ok(actor)
 }
 
