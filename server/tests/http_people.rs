@@ -184,3 +184,27 @@ async fn who_signs_in_alone_is_given_no_helper() {
         assert!(refused.text().contains(r#"value="lead""#), "{}: what was typed", app.name);
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_kept_is_ones_own_to_correct_where_none_is_asked() {
+    for app in TestApp::each().await {
+        let (hall, me) = (&app.db.hall, &app.world.resident);
+        let shown = app.get("/me/name").as_(me).await.text();
+        assert!(!shown.contains(r#"name="real_name""#), "{}: none is asked", app.name);
+        let head = &app.world.committee_head.actor;
+        person_details_set(hall, head, me.actor.person, &details("刘桂兰", "")).await.unwrap();
+        let shown = app.get("/me/name").as_(me).await.text();
+        assert!(shown.contains(r#"value="刘桂兰""#), "{}", app.name);
+        assert!(!shown.contains(r#"name="phone""#), "{}", app.name);
+        let name = ("nickname", "刘大妈");
+        let seen = ("shown_as", "nickname");
+        for (form, kept) in
+            [(vec![name, seen], "刘桂兰"), (vec![name, seen, ("real_name", "")], "")]
+        {
+            let saved = app.post_form("/me/name", &form).as_(me).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}: {form:?}", app.name);
+            let now = service::own::own_names(hall, &me.actor).await.unwrap();
+            assert_eq!(now.real_name, kept, "{}: {form:?}", app.name);
+        }
+    }
+}
