@@ -240,9 +240,38 @@ fn a_person_is_made_and_the_chain_is_whole() {
     assert_eq!(nobody.status.code(), Some(1));
     assert!(err(&nobody).contains("nobody signs in as wang"), "{}", err(&nobody));
 
+    let password = program.run(&["password", "reset", "--name", "Zhou"]);
+    assert_eq!(password.status.code(), Some(0), "{}", err(&password));
+    assert!(out(&password).contains("shown this once: "), "{}", out(&password));
+    let nobody = program.run(&["password", "reset", "--name", "wang"]);
+    assert_eq!(nobody.status.code(), Some(1));
+
     let whole = program.run(&["audit", "verify"]);
     assert_eq!(whole.status.code(), Some(0), "{}", err(&whole));
     assert!(out(&whole).starts_with("whole: "), "{}", out(&whole));
+}
+
+#[test]
+fn the_sealing_key_is_made_and_changed() {
+    let program = Xiaoyuan::new();
+    let migrated = program.run(&["migrate"]);
+    assert_eq!(migrated.status.code(), Some(0), "{}", err(&migrated));
+    assert!(program.dir.path().join("data/xiaoyuan.sqlite3.key").is_file(), "the first key");
+    let missing = program.run(&["key", "change", "--new-key-file", "new.key"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(err(&missing).contains("xiaoyuan key new"), "{}", err(&missing));
+    let made = program.run(&["key", "new", "new.key"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    assert_eq!(program.run(&["key", "new", "new.key"]).status.code(), Some(1), "never over another");
+    let changed = program.run(&["key", "change", "--new-key-file", "new.key"]);
+    assert_eq!(changed.status.code(), Some(0), "{}", err(&changed));
+    assert!(out(&changed).contains("key_file = \"new.key\""), "{}", out(&changed));
+    let old = program.run(&["migrate"]);
+    assert_eq!(old.status.code(), Some(1), "the old key opens nothing");
+    assert!(err(&old).contains("key"), "{}", err(&old));
+    std::fs::write(program.dir.path().join("xiaoyuan.toml"), "key_file = \"new.key\"\n").unwrap();
+    let new = program.run(&["migrate"]);
+    assert_eq!(new.status.code(), Some(0), "{}", err(&new));
 }
 
 #[test]

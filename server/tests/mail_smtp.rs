@@ -273,6 +273,7 @@ async fn what_is_put_off_is_tried_again_and_what_is_refused_is_shown_to_the_comm
         email_set(hall, &world.resident.actor, &refused, "zh", service::testing::PASSWORD)
             .await
             .unwrap();
+        assert_eq!(send(&app).await, 1, "{}: the old address is told", app.name);
         announce(&app, 1).await;
         assert_eq!(send(&app).await, 1, "{}", app.name);
         app.db.clock.advance_ms(48 * HOUR_MS);

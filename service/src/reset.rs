@@ -268,3 +268,33 @@ pub(crate) fn name_key(name: &str) -> String {
 fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
+
+/// Sets the password of the person with that sign-in name: by the operator, on the command line, for
+/// whoever has no other way back in. Their sessions end; a second factor stays.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such person.
+pub async fn password_set_by_operator(
+    hall: &Hall,
+    name: &str,
+    password_hash: String,
+) -> Result<PersonId> {
+    let txn = hall.db.begin().await?;
+    let row = person::Entity::find()
+        .filter(person::Column::SignInName.eq(crate::setup::sign_in_name(name)))
+        .one(&txn)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let person = PersonId(row.id);
+    password_set_in_txn(hall, &txn, person, password_hash).await?;
+    session::end_all_in_txn(&txn, person).await?;
+    let record = Record {
+        actor: "operator".to_owned(),
+        action: "password_reset".to_owned(),
+        subject: format!("person:{person}"),
+        ..Record::default()
+    };
+    append_in_txn(&txn, hall.now(), record).await?;
+    txn.commit().await?;
+    Ok(person)
+}

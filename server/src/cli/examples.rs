@@ -93,3 +93,7 @@ Example:
   xiaoyuan key change --database postgres://hall@db/hall \\
       --new-key-file /etc/xiaoyuan/hall-2027.key
       with the servers stopped; the settings still name the old key";
+
+pub(super) const PASSWORD_RESET: &str = "\
+Example:
+  xiaoyuan password reset --database postgres://hall@db/hall --name zhou";

@@ -17,6 +17,7 @@ mod factor;
 mod judge;
 mod key;
 mod out;
+mod password;
 mod person;
 mod serve;
 mod setup;
@@ -56,6 +57,9 @@ enum Command {
     /// The communities of this server
     #[command(subcommand)]
     Community(community::Community),
+    /// Passwords of people
+    #[command(subcommand)]
+    Password(password::Password),
     /// Second factors of people
     #[command(subcommand)]
     Factor(factor::Factor),
@@ -197,6 +201,7 @@ async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliE
         Command::Demo(_) => setup::demo(&settings).await,
         Command::Person(person) => person::run(&settings, person).await,
         Command::Community(command) => community::run(&settings, command).await,
+        Command::Password(command) => password::run(&settings, command).await,
         Command::Factor(command) => factor::run(&settings, command).await,
         Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
         Command::Key(Key::Change { new_key_file, .. }) => key::change(&settings, &new_key_file).await,
@@ -224,6 +229,7 @@ fn flags(command: &Command) -> Given {
         | Command::Audit(Audit::Verify(database)) => database,
         Command::Person(person) => &person.database,
         Command::Community(command) => command.database(),
+        Command::Password(command) => command.database(),
         Command::Factor(command) => command.database(),
         Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
             return given;

@@ -190,7 +190,7 @@ fn read_password() -> Result<String, CliError> {
 }
 
 /// 16 characters of 32 letters: 80 random bits.
-fn made_up(dice: &dyn Dice) -> String {
+pub(super) fn made_up(dice: &dyn Dice) -> String {
     let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
     dice.bytes16().iter().map(letter).collect()
 }

@@ -124,18 +124,36 @@ fn csv_rows(text: &str) -> Result<Vec<SheetRow>, SheetProblem> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut rows = Rows::default();
+    let bytes = text.as_bytes();
+    let (mut seen, mut line) = (0, 1);
     // A line end within quotes makes no new row for who sees the file as a table.
     let mut within = 0;
     for record in reader.records() {
         let record = record.map_err(|_| SheetProblem::NotASheet)?;
-        let line = record.position().map_or(0, csv::Position::line);
+        // The reader notes where it began to look, which is before the line ends that it passes over.
+        let begun =
+            record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(seen);
+        let begun = begun.clamp(seen, bytes.len());
+        let ends = bytes[begun..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        line += line_ends(&bytes[seen..begun + ends]);
+        seen = begun + ends;
         let number = u32::try_from(line.saturating_sub(within)).unwrap_or(u32::MAX);
         for (column, cell) in record.iter().enumerate() {
-            within += cell.bytes().filter(|byte| *byte == b'\n').count() as u64;
+            within += line_ends(cell.as_bytes());
             rows.put(number, column, cell)?;
         }
     }
     Ok(rows.done())
+}
+
+/// Line ends of every machine: CR LF, LF or CR.
+fn line_ends(bytes: &[u8]) -> usize {
+    let ends = |(at, byte): (usize, &u8)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    bytes.iter().enumerate().filter(|it| ends(*it)).count()
 }
 
 /// Rows under construction, within the limits. Cells come row by row.
