@@ -22,7 +22,7 @@ export async function found(database) {
   await must(["demo", "--database", database]);
   for (const { name, nickname, role, entrance, room } of PEOPLE) {
     const place = entrance ? ["--role", role, "--courtyard", "北柳小区", "--entrance", entrance, "--room", room] : [];
-    const who = ["--name", name, "--nickname", nickname, "--password-stdin"];
+    const who = ["--name", name, "--nickname", nickname, "--community", "zaoshuwan", "--password-stdin"];
     await must(["person", "--database", database, ...who, ...place], { input: `${PASSWORD}\n` });
   }
 }
