@@ -262,7 +262,11 @@ fn the_sealing_key_is_made_and_changed() {
     assert!(err(&missing).contains("xiaoyuan key new"), "{}", err(&missing));
     let made = program.run(&["key", "new", "new.key"]);
     assert_eq!(made.status.code(), Some(0), "{}", err(&made));
-    assert_eq!(program.run(&["key", "new", "new.key"]).status.code(), Some(1), "never over another");
+    assert_eq!(
+        program.run(&["key", "new", "new.key"]).status.code(),
+        Some(1),
+        "never over another"
+    );
     let changed = program.run(&["key", "change", "--new-key-file", "new.key"]);
     assert_eq!(changed.status.code(), Some(0), "{}", err(&changed));
     assert!(out(&changed).contains("key_file = \"new.key\""), "{}", out(&changed));

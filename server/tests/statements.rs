@@ -71,11 +71,8 @@ async fn pages_make_few_statements() {
         db.hall.db = db.hall.db.watched(move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        let site = Site {
-            base_url: ORIGIN.to_owned(),
-            demo: true,
-            assets: server::web::addresses(),
-        };
+        let site =
+            Site { base_url: ORIGIN.to_owned(), demo: true, assets: server::web::addresses() };
         let router = server::web::router(App { hall: db.hall.clone(), site: Arc::new(site) }, None);
 
         let mut above = Vec::new();

@@ -104,9 +104,9 @@ fn said(letter: &Letter, news: &StepNews, base_url: &str, now: Timestamp) -> Sai
             })
             .unwrap_or_default(),
         reason: news.reason.clone(),
-        signed: news.role.map(|role| {
-            fill(words.signed, &[("role", &role.word(lang)), ("day", &day(news.at))])
-        }),
+        signed: news
+            .role
+            .map(|role| fill(words.signed, &[("role", &role.word(lang)), ("day", &day(news.at))])),
         button,
         address,
         why,

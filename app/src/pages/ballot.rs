@@ -90,8 +90,7 @@ async fn look_for(
     typed: &str,
 ) -> Result<Found, Fail> {
     let Ok(tracker) = Tracker::read(typed) else { return Ok(Found::NotATracker) };
-    let choice =
-        service::views::ballots::find_paper(&app.hall, community, number, tracker).await?;
+    let choice = service::views::ballots::find_paper(&app.hall, community, number, tracker).await?;
     Ok(choice.map_or(Found::NoPaper, Found::Paper))
 }
 

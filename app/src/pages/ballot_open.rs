@@ -97,7 +97,8 @@ async fn again<V: IntoView + 'static>(
     labels: Vec<(&'static str, &'static str)>,
     form: impl FnOnce(Problems) -> V + 'static,
 ) -> Result<Response, Fail> {
-    let matter = service::matter::by_number(app.hall.db.read(), viewer.community.id, number).await?;
+    let matter =
+        service::matter::by_number(app.hall.db.read(), viewer.community.id, number).await?;
     let title = fill(title, &[("title", &matter.title)]);
     let meta = Meta {
         title: title.clone(),

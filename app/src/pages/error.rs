@@ -341,7 +341,9 @@ fn error_page(
         _ => (home.clone(), w.go_home),
     };
     let second = match status {
-        StatusCode::NOT_FOUND if viewer.is_nobody() => Some((at(&sign_in_again(viewer)), w.sign_in)),
+        StatusCode::NOT_FOUND if viewer.is_nobody() => {
+            Some((at(&sign_in_again(viewer)), w.sign_in))
+        }
         StatusCode::NOT_FOUND => Some((at("/proposals"), w.foot_all)),
         _ if href != home => Some((home, w.go_home)),
         _ => None,

@@ -141,7 +141,12 @@ fn replaces(viewer: &Viewer) -> Option<&str> {
 
 /// Keeps the session on this device and leads back; a person of another community is led to their own, one
 /// whose second factor is to be shown or set up to where that is done.
-pub(super) async fn signed_in(app: &App, viewer: &Viewer, token: &str, back: &str) -> Result<Response, Fail> {
+pub(super) async fn signed_in(
+    app: &App,
+    viewer: &Viewer,
+    token: &str,
+    back: &str,
+) -> Result<Response, Fail> {
     let (waits, person) = match session::session_look(&app.hall, token).await? {
         Seen::FactorWaits => (true, None),
         Seen::SignedIn(person) => (false, Some(person)),

@@ -204,7 +204,9 @@ async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliE
         Command::Password(command) => password::run(&settings, command).await,
         Command::Factor(command) => factor::run(&settings, command).await,
         Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
-        Command::Key(Key::Change { new_key_file, .. }) => key::change(&settings, &new_key_file).await,
+        Command::Key(Key::Change { new_key_file, .. }) => {
+            key::change(&settings, &new_key_file).await
+        }
         // Done before any settings were read.
         Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
             Ok(ExitCode::SUCCESS)

@@ -36,11 +36,8 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
     let addr = listener.local_addr().map_err(CliError::io("the address"))?;
     settings.listens_on(addr);
 
-    let site = Site {
-        base_url: settings.base_url.clone(),
-        demo: settings.demo,
-        assets: web::addresses(),
-    };
+    let site =
+        Site { base_url: settings.base_url.clone(), demo: settings.demo, assets: web::addresses() };
     let app = App { hall: hall.clone(), site: Arc::new(site) };
     let router = web::router(app, settings.trusted_proxy);
 

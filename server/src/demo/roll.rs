@@ -6,7 +6,9 @@ use domain::ids::PersonId;
 use domain::place::Scope;
 use domain::role::Actor;
 use service::dice::Dice as _;
-use service::join_request::{CounterForm, JoinForm, counter_admit, join_ask, join_decide_household, join_vouch};
+use service::join_request::{
+    CounterForm, JoinForm, counter_admit, join_ask, join_decide_household, join_vouch,
+};
 use service::newcomer::NewcomerForm;
 use service::roll::{RollUpload, roll_check, roll_confirm};
 use service::slip::{Browser, ForWhom, SlipOrder, slip_join, slip_make, slip_print};
@@ -52,11 +54,15 @@ pub(super) async fn all(hall: &Hall, cast: &Cast) -> Result<()> {
 async fn three_adults(hall: &Hall, cast: &Cast, sun: &Actor) -> Result<()> {
     let liu = actor(hall, cast, "liu").await?;
     let home = liu.home.ok_or_else(|| lost("home"))?.household;
-    let Mine::Household(view) = my_household(hall, &liu).await? else { return Err(lost("household")) };
+    let Mine::Household(view) = my_household(hall, &liu).await? else {
+        return Err(lost("household"));
+    };
     let mut form = ask(cast, RESIDENTS, &view.room, "yumei", "玉梅")?;
     form.words = "妈，是我，我也来看看院里的事。".to_owned();
     join_ask(hall, cast.community, &form, "demo-1", "", None).await?;
-    let Mine::Household(view) = my_household(hall, &liu).await? else { return Err(lost("household")) };
+    let Mine::Household(view) = my_household(hall, &liu).await? else {
+        return Err(lost("household"));
+    };
     let waiting = view.waiting.first().ok_or_else(|| lost("request"))?.id;
     join_decide_household(hall, &liu, waiting).await?;
     let order =
@@ -115,7 +121,13 @@ async fn owners(hall: &Hall, sun: &Actor) -> Result<()> {
     }
 }
 
-fn ask(cast: &Cast, place: (&str, &str), room: &str, name: &str, nickname: &str) -> Result<JoinForm> {
+fn ask(
+    cast: &Cast,
+    place: (&str, &str),
+    room: &str,
+    name: &str,
+    nickname: &str,
+) -> Result<JoinForm> {
     Ok(JoinForm {
         account: account(name, nickname),
         entrance: entrance(cast, place)?.to_string(),

@@ -50,7 +50,12 @@ impl Fields {
         self.problems.of_field(name, words())
     }
 
-    pub(in crate::pages) fn described(&self, name: &str, hint: bool, error: bool) -> Option<String> {
+    pub(in crate::pages) fn described(
+        &self,
+        name: &str,
+        hint: bool,
+        error: bool,
+    ) -> Option<String> {
         let id = self.id(name);
         match (error, hint) {
             (true, true) => Some(format!("{id}-e {id}-h")),
@@ -66,7 +71,10 @@ impl Fields {
     }
 
     /// The summary above the form, with links to its fields.
-    pub(in crate::pages) fn summary(&self, labels: &[(&'static str, &'static str)]) -> impl IntoView + use<> {
+    pub(in crate::pages) fn summary(
+        &self,
+        labels: &[(&'static str, &'static str)],
+    ) -> impl IntoView + use<> {
         self.came_back().then(|| {
             let w = words().site;
             let lines: Vec<_> = labels

@@ -183,8 +183,7 @@ pub(super) fn denied_view(
 /// Whoever lives in another community reads.
 pub(in crate::pages) fn visitor_hint() -> AnyView {
     let cx = cx();
-    let text =
-        fill(cx.words().site.visitor_hint, &[("community", &cx.viewer.community.name)]);
+    let text = fill(cx.words().site.visitor_hint, &[("community", &cx.viewer.community.name)]);
     view! { <p class="field-hint">{text}</p> }.into_any()
 }
 
