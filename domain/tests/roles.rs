@@ -14,6 +14,17 @@ use domain::role_rule::{Held, RoleRefusal, exclude_each_other, head_stays, may_g
 use domain::time::Timestamp;
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
+/// What, to whom, role, place, until, held already, and what is said.
+type Case = (
+    &'static str,
+    i64,
+    Role,
+    ScopeKind,
+    Option<Timestamp>,
+    &'static [(Role, bool)],
+    Result<(), RoleRefusal>,
+);
+
 const GIVER: PersonId = PersonId(1);
 
 fn held(person: i64, role: Role, until: Option<Timestamp>) -> Held {
@@ -25,15 +36,7 @@ fn what_may_be_given() {
     use RoleRefusal as R;
     use ScopeKind::{Community, Courtyard, Entrance};
     let day = |days| Some(NOW.plus_days(days));
-    let table: &[(
-        &str,
-        i64,
-        Role,
-        ScopeKind,
-        Option<Timestamp>,
-        &[(Role, bool)],
-        Result<(), R>,
-    )] = &[
+    let table: &[Case] = &[
         ("a lead", 2, Role::EntranceLead, Entrance, None, &[], Ok(())),
         ("a lead of a courtyard", 2, Role::EntranceLead, Courtyard, None, &[], Err(R::Place)),
         ("to oneself", 1, Role::CouncilMember, Courtyard, None, &[], Err(R::Oneself)),

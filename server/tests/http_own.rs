@@ -27,7 +27,7 @@ async fn token(hall: &Hall) -> String {
         About::Account(AccountNews::Reset { token, .. }) => Some(token.clone()),
         _ => None,
     });
-    tokens.last().expect("a link was sent")
+    tokens.next_back().expect("a link was sent")
 }
 
 /// What a reader of the answer can tell: all but the request's own number.

@@ -1,5 +1,6 @@
 //! Places on the committee's desk by address, on both databases: forms that come back, and rooms that are
 //! shown to a look alone.
+#![allow(clippy::type_complexity, reason = "a table says its own shape")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

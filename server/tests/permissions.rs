@@ -501,7 +501,7 @@ impl Ground {
                     service::mail::About::Account(AccountNews::Reset { token, .. }) => Some(token),
                     _ => None,
                 });
-                token.clone_from(tokens.last().expect("a letter"));
+                token.clone_from(tokens.next_back().expect("a letter"));
             }
         }
         template

@@ -1,5 +1,6 @@
 //! 代办人: whatever a helper does for somebody says so; on both databases.
 
+#![allow(clippy::needless_pass_by_value, reason = "a result is judged where it arises")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

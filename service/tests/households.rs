@@ -1,5 +1,6 @@
 //! One's own household: its representative, leaving it, and one household, one vote; on both databases.
 
+#![allow(clippy::needless_pass_by_value, reason = "a result is judged where it arises")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,6 @@
 //! Joining without a slip: asking, and the three ways of deciding; on both databases.
 
+#![allow(clippy::needless_pass_by_value, reason = "a result is judged where it arises")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

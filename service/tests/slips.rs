@@ -1,4 +1,5 @@
 //! Slips on both databases: making, printing, joining, resetting, and those who try to get in without one.
+#![allow(clippy::type_complexity, reason = "a table says its own shape")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

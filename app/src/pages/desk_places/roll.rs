@@ -171,7 +171,7 @@ fn row(line: &RollLine, here: &str, back: &Back, chosen: &[String]) -> impl Into
                         type="checkbox"
                         id=tick.clone()
                         name="households"
-                        value=id.clone()
+                        value=id
                         form=SPLIT
                         checked=checked
                     />
