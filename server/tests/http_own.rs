@@ -23,7 +23,7 @@ const NEW: &str = "门口 那棵 老槐树 今年 又开花了";
 /// The latest token that was sent.
 async fn token(hall: &Hall) -> String {
     let letters = mail_lease(hall, 50, 1_000).await.unwrap();
-    let tokens = letters.iter().filter_map(|letter| match &letter.about {
+    let mut tokens = letters.iter().filter_map(|letter| match &letter.about {
         About::Account(AccountNews::Reset { token, .. }) => Some(token.clone()),
         _ => None,
     });

@@ -497,7 +497,7 @@ impl Ground {
                 .unwrap();
                 service::reset::reset_ask(&hall, "resident", "192.0.2.9").await.unwrap();
                 let letters = service::mail::mail_lease(&hall, 500, 1_000).await.unwrap();
-                let tokens = letters.iter().filter_map(|letter| match &letter.about {
+                let mut tokens = letters.iter().filter_map(|letter| match &letter.about {
                     service::mail::About::Account(AccountNews::Reset { token, .. }) => Some(token),
                     _ => None,
                 });
