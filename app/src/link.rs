@@ -1,5 +1,10 @@
 //! Addresses inside the hall, as they stand in a page.
 
+use std::str::FromStr;
+
+use service::Error;
+
+use crate::fail::Fail;
 use crate::render::cx;
 
 /// The address of a page of the community that is being shown: `path` begins with `/`, and gets the
@@ -18,6 +23,14 @@ pub fn with(prefix: &str, path: &str) -> String {
         "/" if !prefix.is_empty() => prefix.to_owned(),
         _ => format!("{prefix}{path}"),
     }
+}
+
+/// A number in an address; anything else is a page that isn't there.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn parse<T: FromStr>(part: &str) -> Result<T, Fail> {
+    part.parse().map_err(|_| Error::NotFound.into())
 }
 
 #[cfg(test)]

@@ -11,7 +11,13 @@ use crate::words::terms::Term;
 /// The name of somebody as it is shown; words for whom there is none any more.
 #[must_use]
 pub fn name_of(name: &ShownName) -> String {
-    name.name().map_or_else(|| words().own.closed_person.to_owned(), ToOwned::to_owned)
+    named(name.name().unwrap_or_default())
+}
+
+/// The same of a nickname as the roll has it, which is empty once the account is closed.
+#[must_use]
+pub fn named(nickname: &str) -> String {
+    if nickname.is_empty() { words().own.closed_person.to_owned() } else { nickname.to_owned() }
 }
 
 /// A line icon from the sprite; always with a word beside it.
@@ -25,6 +31,21 @@ pub fn Icon(
         <svg class="icon" width="24" height="24" aria-hidden="true">
             <use href=href></use>
         </svg>
+    }
+}
+
+/// The link from a list to its next page.
+#[component]
+pub fn NextPage(
+    /// Its address, as [`to`](crate::link::to) gives it.
+    href: String,
+    /// Its word.
+    word: &'static str,
+) -> impl IntoView {
+    view! {
+        <nav class="pager">
+            <a class="btn btn-secondary" rel="next" href=href>{word}<Icon name="chevron"/></a>
+        </nav>
     }
 }
 

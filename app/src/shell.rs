@@ -68,7 +68,7 @@ pub fn page<V: IntoView + 'static>(
     if secret {
         let headers = response.headers_mut();
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(SECRET_POLICY));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return no_store(response);
     }
     response
 }
@@ -96,9 +96,15 @@ pub fn sheet<V: IntoView + 'static>(
             </html>
         }
     });
-    let mut response = html_response(StatusCode::OK, &html);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    no_store(html_response(StatusCode::OK, &html))
+}
+
+/// Lets neither the browser nor anything on the way keep the answer: it holds what is for one person, or
+/// was typed, or is a secret.
+#[must_use]
+pub fn no_store(mut response: Response) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     response
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use domain::ids::CommunityId;
+use domain::permission::{Action, Denied, Target, permit};
 use domain::settings::CommunitySettings;
 use domain::time::Timestamp;
 use service::people::SignedIn;
@@ -139,12 +140,20 @@ impl Viewer {
         self.signed_in.is_none() && self.elsewhere.is_none()
     }
 
+    /// Whether the viewer may do this in the community as a whole: what its links and forms are shown by.
+    /// One whose second factor is due sees them too, and is asked for it when the form is sent.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        let target = Target::community(self.community.id);
+        matches!(permit(self.actor(), action, &target), Ok(()) | Err(Denied::StepUp))
+    }
+
     /// The signed-in person.
     ///
     /// # Errors
     /// [`Fail`] that leads to the sign-in page.
     pub fn require(&self) -> Result<&SignedIn, Fail> {
-        let denied = || Fail::from(service::Error::from(domain::permission::Denied::SignIn));
+        let denied = || Fail::from(service::Error::from(Denied::SignIn));
         self.signed_in.as_ref().ok_or_else(denied)
     }
 }

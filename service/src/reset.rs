@@ -18,7 +18,7 @@ use crate::error::{Error, Problem, Refusal, Result};
 use crate::hall::Hall;
 use crate::mail::{password_changed_in_txn, reset_in_txn};
 use crate::password::new_password_checked;
-use crate::setup::sign_in_name;
+use crate::setup::{person_named_in_txn, sign_in_name};
 use crate::{rate, session};
 
 /// A link holds for so long.
@@ -179,10 +179,7 @@ pub async fn reset_do(
         return Err(Refusal::LinkOver.into());
     }
     let person = PersonId(link.person_id);
-    let row = password_set_in_txn(hall, &txn, person, password_hash).await?;
-    session::end_all_in_txn(&txn, person).await?;
-    let name = hex::encode(Sha256::digest(row.sign_in_name.as_bytes()));
-    sign_in_failure::Entity::delete_by_id(name).exec(&txn).await?;
+    password_replaced_in_txn(hall, &txn, person, password_hash).await?;
     let name = format!("person:{person}");
     let record = Record {
         actor: name.clone(),
@@ -269,6 +266,21 @@ fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
+/// Sets the password of somebody who has lost theirs, and ends all their sessions. Tries with the
+/// forgotten one must not lock out the new one.
+pub(crate) async fn password_replaced_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    person: PersonId,
+    password_hash: String,
+) -> Result<()> {
+    let row = password_set_in_txn(hall, txn, person, password_hash).await?;
+    session::end_all_in_txn(txn, person).await?;
+    let name = hex::encode(Sha256::digest(row.sign_in_name.as_bytes()));
+    sign_in_failure::Entity::delete_by_id(name).exec(txn).await?;
+    Ok(())
+}
+
 /// Sets the password of the person with that sign-in name: by the operator, on the command line, for
 /// whoever has no other way back in. Their sessions end; a second factor stays.
 ///
@@ -280,14 +292,8 @@ pub async fn password_set_by_operator(
     password_hash: String,
 ) -> Result<PersonId> {
     let txn = hall.db.begin().await?;
-    let row = person::Entity::find()
-        .filter(person::Column::SignInName.eq(crate::setup::sign_in_name(name)))
-        .one(&txn)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let person = PersonId(row.id);
-    password_set_in_txn(hall, &txn, person, password_hash).await?;
-    session::end_all_in_txn(&txn, person).await?;
+    let person = PersonId(person_named_in_txn(&txn, name).await?.id);
+    password_replaced_in_txn(hall, &txn, person, password_hash).await?;
     let record = Record {
         actor: "operator".to_owned(),
         action: "password_reset".to_owned(),

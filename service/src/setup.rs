@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use entities::{community, courtyard, entrance, household, person, role_grant};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, Set,
+    QueryFilter, QuerySelect, Set,
 };
 
 use crate::account::email_checked;
@@ -288,6 +288,22 @@ pub fn sign_in_name(typed: &str) -> String {
     };
     let seen = typed.trim().chars().filter(|c| !c.is_control());
     seen.map(plain).collect::<String>().to_lowercase()
+}
+
+/// Holds the person who signs in by the name that was typed.
+///
+/// # Errors
+/// [`Error::NotFound`] when nobody does.
+pub(crate) async fn person_named_in_txn(
+    txn: &DatabaseTransaction,
+    typed: &str,
+) -> Result<person::Model> {
+    person::Entity::find()
+        .filter(person::Column::SignInName.eq(sign_in_name(typed)))
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// A new sign-in name: letters of any script, digits, and `- _ . @ +`.

@@ -16,7 +16,9 @@ use service::account::{SignIn, email_set, sign_in};
 use service::mail::{About, AccountNews, Letter, mail_failed, mail_lease, mail_sent};
 use service::own::password_change;
 use service::people::SignedIn;
-use service::reset::{LinkState, reset_ask, reset_do, reset_look, resets_sweep};
+use service::reset::{
+    LinkState, password_set_by_operator, reset_ask, reset_do, reset_look, resets_sweep,
+};
 use service::session::{session_find, session_open};
 use service::testing::{PASSWORD, World, databases, sqlite};
 use service::{Error, FieldError, Hall, PasswordProblem, Problem, Refusal, rate};
@@ -254,5 +256,27 @@ async fn a_password_is_changed_by_whoever_knows_it_and_other_devices_go() {
         }
         let often = password_change(hall, me, NEW, PASSWORD, &here).await.unwrap_err();
         assert!(matches!(often, Error::TooOften { .. }), "{}: {often}", db.name);
+    }
+}
+
+#[tokio::test]
+async fn the_operator_gives_a_password_and_what_was_tried_before_locks_nobody_out() {
+    for db in databases().await {
+        let hall = &db.hall;
+        let world = World::new(hall).await;
+        let person = world.resident.actor.person;
+        let device = session_open(hall, person, "phone", None, true).await.unwrap();
+        for _ in 0..6 {
+            sign_in(hall, attempt("vergessen")).await.unwrap_err();
+        }
+        let locked = sign_in(hall, attempt(PASSWORD)).await;
+        assert!(matches!(locked, Err(Error::Refused(Refusal::Locked { .. }))), "{}", db.name);
+        let hash = hall.hasher.hash(NEW.to_owned(), hall.dice.as_ref()).await.unwrap();
+        let found = password_set_by_operator(hall, " Resident ", hash.clone()).await.unwrap();
+        assert_eq!(found, person, "{}", db.name);
+        assert!(session_find(hall, &device).await.unwrap().is_none(), "{}", db.name);
+        sign_in(hall, attempt(NEW)).await.unwrap();
+        let nobody = password_set_by_operator(hall, "nobody", hash).await;
+        assert!(matches!(nobody, Err(Error::NotFound)), "{}", db.name);
     }
 }

@@ -1,16 +1,15 @@
 //! `/ballots/{number}`: asking, casting with its receipt, and the result that anyone can count again.
 
+use axum::Router;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Router, response};
 use domain::ballot::{Choice, Tracker};
 use domain::ids::CommunityId;
 use islands::{Countdown, CountdownWords};
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::ballot::{Cast, Voters};
 use service::views::ballots::{BallotPage, Stage, Standing};
 
@@ -18,11 +17,11 @@ use super::ballots::stage_tag;
 use crate::dates;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, error_line};
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::matter::visitor_hint;
 use crate::parts::{Icon, Prose, Title};
 use crate::render::{cx, words};
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::ballot::BallotWords;
@@ -40,11 +39,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/ballots/{number}", get(show))
         .route("/ballots/{number}/votes", post(cast))
         .route("/ballots/{number}/result.json", get(result_json))
-}
-
-/// A number in an address; anything else is a page that isn't there.
-pub(super) fn number_in(path: &str) -> Result<i64, Error> {
-    path.parse().map_err(|_| Error::NotFound)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,7 +61,7 @@ async fn show(
     Path(number): Path<String>,
     Query(find): Query<Find>,
 ) -> Result<Response, Fail> {
-    let ballot = load(&app, &viewer, number_in(&number)?).await?;
+    let ballot = load(&app, &viewer, parse(&number)?).await?;
     let typed = find.tracker;
     let asked = if matches!(ballot.stage, Stage::Closed(_)) && !typed.trim().is_empty() {
         Some((look_for(&app, viewer.community.id, ballot.number, &typed).await?, typed))
@@ -75,12 +69,9 @@ async fn show(
         None
     };
     let private = asked.is_some();
-    let mut response =
+    let response =
         render(&app, &viewer, ballot, Said::Page { asked, problems: Problems::default() });
-    if private {
-        no_store(&mut response);
-    }
-    Ok(response)
+    Ok(if private { no_store(response) } else { response })
 }
 
 async fn look_for(
@@ -107,16 +98,14 @@ async fn cast(
     Path(number): Path<String>,
     Form(form): Form<CastForm>,
 ) -> Result<Response, Fail> {
-    let number = number_in(&number)?;
+    let number = parse(&number)?;
     let actor = &viewer.require()?.actor;
     let said = match service::ballot::ballot_cast(&app.hall, actor, number, &form.choice).await {
         Ok(cast) => Said::Receipt(cast),
         Err(error) => Said::Page { asked: None, problems: Problems::of(error)? },
     };
     let ballot = load(&app, &viewer, number).await?;
-    let mut response = render(&app, &viewer, ballot, said);
-    no_store(&mut response);
-    Ok(response)
+    Ok(no_store(render(&app, &viewer, ballot, said)))
 }
 
 /// The stored bytes, untouched: they are what was signed.
@@ -125,7 +114,7 @@ async fn result_json(
     viewer: Viewer,
     Path(number): Path<String>,
 ) -> Result<Response, Fail> {
-    let number = number_in(&number)?;
+    let number = parse(&number)?;
     let file = service::views::ballots::result_json(&app.hall, viewer.community.id, number).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
@@ -137,10 +126,6 @@ async fn result_json(
 async fn load(app: &App, viewer: &Viewer, number: i64) -> Result<BallotPage, Fail> {
     let me = viewer.signed_in.as_ref();
     Ok(service::views::ballots::page(&app.hall, viewer.community.id, me, number).await?)
-}
-
-fn no_store(response: &mut response::Response) {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
 /// What the page says besides the ballot itself.

@@ -12,11 +12,10 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use service::ballot::{BallotForm, OFFERED, earliest_day, latest_day};
 
-use super::ballot::number_in;
 use crate::dates::iso_day;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems, TextField, error_line};
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::parts::{Icon, Title};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
@@ -39,7 +38,7 @@ async fn open(
     Path(number): Path<String>,
     Form(form): Form<BallotForm>,
 ) -> Result<Response, Fail> {
-    let number = number_in(&number)?;
+    let number = parse(&number)?;
     let actor = &viewer.require()?.actor;
     match service::ballot::ballot_open(&app.hall, actor, number, &form).await {
         Ok(ballot) => Ok(see_other(&format!("/ballots/{ballot}"), Some("done"))),
@@ -71,7 +70,7 @@ async fn cancel(
     Path(number): Path<String>,
     Form(form): Form<CancelForm>,
 ) -> Result<Response, Fail> {
-    let number = number_in(&number)?;
+    let number = parse(&number)?;
     let actor = &viewer.require()?.actor;
     match service::ballot::ballot_cancel(&app.hall, actor, number, &form.reason).await {
         Ok(()) => Ok(see_other(&format!("/desk/{number}"), Some("done"))),

@@ -16,7 +16,7 @@ use service::views::desk::{
 use crate::dates::Day;
 use crate::fail::Fail;
 use crate::link::to;
-use crate::parts::{Icon, StateTag};
+use crate::parts::{Icon, NextPage, StateTag};
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -84,12 +84,7 @@ fn body(view: DeskView, reads_only: bool) -> impl IntoView {
         {chips}
         {table(view.rows)}
         {next.map(|after| view! {
-            <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=to(format!("/desk?pile={}&after={after}", pile.as_str()))>
-                    {w.next_page}
-                    <Icon name="chevron"/>
-                </a>
-            </nav>
+            <NextPage href=to(format!("/desk?pile={}&after={after}", pile.as_str())) word=w.next_page/>
         })}
         {year_sum(year)}
     }

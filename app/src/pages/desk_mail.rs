@@ -7,15 +7,14 @@ use axum::routing::{get, post};
 use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::desk::mail_resend;
 use service::views::desk::{DeadMail, DeadMails, dead_mails};
 
 use super::desk::{acts, gate, read_only};
 use crate::dates::Moment;
 use crate::fail::Fail;
-use crate::link::to;
-use crate::parts::{Icon, name_of};
+use crate::link::{parse, to};
+use crate::parts::{Icon, NextPage, name_of};
 use crate::redirect::see_other;
 use crate::render::words;
 use crate::shell::{Meta, Tab, page};
@@ -53,7 +52,7 @@ async fn resend(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::MailResend)?;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let id = parse(&id)?;
     mail_resend(&app.hall, actor, id).await?;
     Ok(see_other("/desk/mail", Some("resent")))
 }
@@ -82,12 +81,7 @@ fn body(mails: DeadMails, acts: bool) -> impl IntoView {
         {empty}
         <div>{rows}</div>
         {mails.next.map(|before| view! {
-            <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=to(format!("/desk/mail?before={before}"))>
-                    {w.next_page}
-                    <Icon name="chevron"/>
-                </a>
-            </nav>
+            <NextPage href=to(format!("/desk/mail?before={before}")) word=w.next_page/>
         })}
     }
 }

@@ -12,7 +12,6 @@ use axum::routing::{get, post};
 use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::desk::{
     AcceptForm, AnswerForm, CheckForm, FollowUpForm, ProgressForm, ReferForm, SessionForm,
     SuspendForm, follow_up_record, matter_accept, matter_answer, matter_archive, matter_check,
@@ -23,6 +22,7 @@ use service::views::desk::{DeskMatter, desk_matter, desk_permit};
 use super::desk::{acts as may_act, gate};
 use crate::fail::Fail;
 use crate::form::Problems;
+use crate::link::parse;
 use crate::redirect::see_other;
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -260,17 +260,12 @@ async fn finish(
 
 async fn lead_back(viewer: Viewer, Path(number): Path<String>) -> Result<Response, Fail> {
     desk_permit(viewer.actor())?;
-    Ok(see_other(&format!("/desk/{}", parse(&number)?), None))
+    Ok(see_other(&format!("/desk/{}", parse::<i64>(&number)?), None))
 }
 
 async fn lead_to_desk(viewer: Viewer) -> Result<Response, Fail> {
     desk_permit(viewer.actor())?;
     Ok(see_other("/desk", None))
-}
-
-/// A number in an address; anything else is a page that isn't there.
-fn parse(number: &str) -> Result<i64, Fail> {
-    number.parse().map_err(|_| Error::NotFound.into())
 }
 
 fn render(app: &App, viewer: &Viewer, matter: DeskMatter, typed: Typed) -> Response {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use domain::ids::JoinRequestId;
-use domain::permission::{Action, Denied, Target, permit};
+use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::Error;
@@ -17,14 +17,14 @@ use service::places::{CourtyardPlaces, places};
 use service::views::joining::{DecidedLine, MembersView, WaitingLine, members};
 
 use super::desk::{gate, read_only};
-use super::requests::{self, Act, Back, Decision, named, of, place};
+use super::requests::{self, Act, Back, Decision, of, place};
 use super::vouches::contest;
 use crate::dates::Moment;
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::form::Problems;
-use crate::link::to;
-use crate::parts::Icon;
+use crate::link::{parse, to};
+use crate::parts::{NextPage, named};
 use crate::redirect::see_other;
 use crate::render::words;
 use crate::shell::{Meta, Tab, page};
@@ -118,10 +118,6 @@ async fn take_back(
     }
 }
 
-fn parse(id: &str) -> Result<JoinRequestId, Fail> {
-    Ok(id.parse().map_err(|_| Error::NotFound)?)
-}
-
 async fn back(
     app: &App,
     viewer: &Viewer,
@@ -144,9 +140,7 @@ async fn members_page(
     state: requests::State,
 ) -> Result<Response, Fail> {
     let view = members(&app.hall, viewer.actor(), before).await?;
-    let target = Target::community(viewer.community.id);
-    let may = permit(viewer.actor(), Action::RollChange, &target);
-    let acts = matches!(may, Ok(()) | Err(Denied::StepUp));
+    let acts = viewer.may(Action::RollChange);
     let places = if acts && !view.waiting.is_empty() {
         places(&app.hall, viewer.community.id).await?
     } else {
@@ -195,12 +189,7 @@ fn body(
             {none(admitted.is_empty(), w.members_admitted_none)}
             <ul class="request-list">{admitted}</ul>
             {view.next.map(|before| view! {
-                <nav class="pager">
-                    <a class="btn btn-secondary" rel="next" href=to(format!("{BASE}?before={before}#admitted"))>
-                        {all.desk.next_page}
-                        <Icon name="chevron"/>
-                    </a>
-                </nav>
+                <NextPage href=to(format!("{BASE}?before={before}#admitted")) word=all.desk.next_page/>
             })}
         </section>
     }
@@ -243,7 +232,7 @@ fn admitted(line: &DecidedLine, state: &requests::State, acts: bool) -> impl Int
         Way::Vouch => w.way_vouch,
         Way::Counter => w.way_counter,
     };
-    let by = fill(by, &[("by", &named(line.by.clone()))]);
+    let by = fill(by, &[("by", &named(&line.by))]);
     let reason = line.reason.as_ref();
     let reason = reason.map(|it| view! { <p>{fill(w.reason_is, &[("reason", it)])}</p> });
     let (typed, problems) = state.of(id, Act::Contest);
@@ -261,7 +250,7 @@ fn admitted(line: &DecidedLine, state: &requests::State, acts: bool) -> impl Int
     });
     view! {
         <li class="request">
-            <h3>{named(line.nickname.clone())}</h3>
+            <h3>{named(&line.nickname)}</h3>
             <p class="row-meta">{place(&line.place)}" · "{by}" · "<Moment at=line.at/></p>
             {reason}
             {contest(line)}

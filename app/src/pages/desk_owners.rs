@@ -9,16 +9,16 @@ use domain::owners::{Voter, square_metres};
 use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::owners::{
     HeadLine, OwnerLine, OwnerSums, OwnersPage, ShowHeads, UnitLine, owner_representative_set,
     owner_sums, owners_look,
 };
 
 use super::desk::gate;
+use super::desk_roll::look_pager;
 use crate::desk_nav::nav;
 use crate::fail::Fail;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::words;
@@ -76,7 +76,7 @@ async fn representative(
     Form(form): Form<NameForm>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollChange)?;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let id = parse(&id)?;
     owner_representative_set(&app.hall, actor, id, &form.representative).await?;
     Ok(see_other("/desk/owners", Some("saved")))
 }
@@ -133,7 +133,8 @@ fn summary(sums: OwnerSums) -> impl IntoView {
 
 fn list(seen: OwnersPage) -> impl IntoView {
     let w = words().roll;
-    let pager = (seen.pages > 1).then(|| pager(&seen));
+    let pager =
+        look_pager("/desk/owners/look".to_owned(), seen.show.as_str(), seen.page, seen.pages);
     let heads: Vec<_> = seen.heads.into_iter().map(head).collect();
     view! {
         {nav("owners")}
@@ -208,24 +209,6 @@ fn name_form(unit: &UnitLine, owners: &[OwnerLine]) -> impl IntoView + use<> {
                 {w.owners_name_go}
                 <span class="visually-hidden">{format!(" {}", unit.place)}</span>
             </button>
-        </form>
-    }
-}
-
-/// Buttons, not links: what they show is an answer that is recorded.
-fn pager(seen: &OwnersPage) -> impl IntoView + use<> {
-    let w = words().roll;
-    let button = |at: usize, word: &'static str| {
-        view! { <button class="btn btn-secondary" name="page" value=at.to_string()>{word}</button> }
-    };
-    let before = (seen.page > 1).then(|| button(seen.page - 1, w.prev));
-    let after = (seen.page < seen.pages).then(|| button(seen.page + 1, w.next));
-    view! {
-        <form class="pager" method="post" action=to("/desk/owners/look")>
-            <input type="hidden" name="show" value=seen.show.as_str()/>
-            {before}
-            <span>{fill(w.page_of, &[("n", &seen.page), ("total", &seen.pages)])}</span>
-            {after}
         </form>
     }
 }

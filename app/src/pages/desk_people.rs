@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::ids::PersonId;
-use domain::permission::{Action, Target, permit};
+use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::Error;
@@ -20,11 +20,11 @@ use crate::dates::Day;
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::form::{Problems, TextField};
-use crate::link::to;
-use crate::parts::Icon;
+use crate::link::{parse, to};
+use crate::parts::{Icon, NextPage};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::people::PeopleWords;
@@ -92,12 +92,7 @@ fn list_body(found: People, filter: PeopleFilter, yards: Vec<CourtyardPlaces>) -
         ];
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         view! {
-            <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=to(format!("/desk/people?{query}"))>
-                    {w.next_page}
-                    <Icon name="chevron"/>
-                </a>
-            </nav>
+            <NextPage href=to(format!("/desk/people?{query}")) word=w.next_page/>
         }
     });
     let table = (!found.rows.is_empty()).then(|| {
@@ -193,7 +188,7 @@ async fn one(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    person_page(&app, &viewer, read_id(&id)?, Shown::default()).await
+    person_page(&app, &viewer, parse(&id)?, Shown::default()).await
 }
 
 async fn person_page(
@@ -227,15 +222,12 @@ async fn look(
     Form(form): Form<LookForm>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollLook)?;
-    let id = read_id(&id)?;
+    let id = parse(&id)?;
     let shown = match look_person(&app.hall, actor, id, &form.reason).await {
         Ok(details) => Shown { details: Some(details), ..Shown::default() },
         Err(error) => invalid(error)?,
     };
-    let mut response = person_page(&app, &viewer, id, shown).await?;
-    let no_store = axum::http::HeaderValue::from_static("no-store");
-    response.headers_mut().insert(axum::http::header::CACHE_CONTROL, no_store);
-    Ok(response)
+    Ok(no_store(person_page(&app, &viewer, id, shown).await?))
 }
 
 async fn details(
@@ -245,7 +237,7 @@ async fn details(
     Form(form): Form<DetailsForm>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollChange)?;
-    let id = read_id(&id)?;
+    let id = parse(&id)?;
     match person_details_set(&app.hall, actor, id, &form).await {
         Ok(()) => Ok(see_other(&format!("/desk/people/{id}"), Some("saved"))),
         Err(error) => {
@@ -261,7 +253,7 @@ async fn factor_reset(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RoleGive)?;
-    let id = read_id(&id)?;
+    let id = parse(&id)?;
     service::factor::factor_reset(&app.hall, actor, id).await?;
     Ok(see_other(&format!("/desk/people/{id}"), Some("saved")))
 }
@@ -279,7 +271,7 @@ async fn helper(
     Form(form): Form<HelperForm>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollChange)?;
-    let id = read_id(&id)?;
+    let id = parse(&id)?;
     let named = Some(form.helper.trim()).filter(|name| !name.is_empty());
     match service::helper::helper_set(&app.hall, actor, id, named).await {
         Ok(()) => Ok(see_other(&format!("/desk/people/{id}"), Some("saved"))),
@@ -295,21 +287,15 @@ fn invalid(error: Error) -> Result<Shown, Fail> {
     Ok(Shown { problems: Problems::of(error)?, status, ..Shown::default() })
 }
 
-fn read_id(id: &str) -> Result<PersonId, Fail> {
-    id.parse().map_err(|_| Error::NotFound.into())
-}
-
 fn person_body(row: PersonRow, places: Vec<CourtyardPlaces>, shown: Shown) -> impl IntoView {
     let cx = cx();
     let w = cx.words().people;
     let lang = cx.words().lang;
-    let target = Target::community(cx.viewer.community.id);
-    let may = |action| {
-        let judged = permit(cx.viewer.actor(), action, &target);
-        matches!(judged, Ok(()) | Err(domain::permission::Denied::StepUp))
-    };
-    let (looks, changes, gives) =
-        (may(Action::RollLook), may(Action::RollChange), may(Action::RoleGive));
+    let (looks, changes, gives) = (
+        cx.viewer.may(Action::RollLook),
+        cx.viewer.may(Action::RollChange),
+        cx.viewer.may(Action::RoleGive),
+    );
     let own = cx.viewer.actor().is_some_and(|actor| actor.person == row.id);
     let at = format!("/desk/people/{}", row.id);
     let roles: Vec<_> = row

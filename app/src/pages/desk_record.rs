@@ -12,7 +12,7 @@ use crate::dates::Moment;
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::link::to;
-use crate::parts::Icon;
+use crate::parts::NextPage;
 use crate::render::words;
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -61,12 +61,7 @@ fn body(lines: Lines, chosen: String) -> impl IntoView {
         let pairs = [("action", chosen.clone()), ("before", before.to_string())];
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         view! {
-            <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=to(format!("/desk/audit?{query}"))>
-                    {w.next_page}
-                    <Icon name="chevron"/>
-                </a>
-            </nav>
+            <NextPage href=to(format!("/desk/audit?{query}")) word=w.next_page/>
         }
     });
     let short: String = lines.head.hash.chars().take(16).collect();

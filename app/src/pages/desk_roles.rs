@@ -12,7 +12,6 @@ use domain::role::Role;
 use domain::role_rule::places_of;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::places::CourtyardPlaces;
 use service::role::{RoleForm, role_end, role_give};
 use service::views::people::{GrantRow, roles_ended, roles_held};
@@ -22,7 +21,7 @@ use crate::dates::{day, iso_day};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::form::Problems;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::parts::Icon;
 use crate::redirect::{local, see_other};
 use crate::render::{cx, words};
@@ -56,14 +55,10 @@ async fn list(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> 
     let actor = gate(&viewer, Action::DeskRead)?;
     let held = roles_held(&app.hall, actor.community).await?;
     let ended = roles_ended(&app.hall, viewer.actor()).await?;
-    let gives = !matches!(gate(&viewer, Action::RoleGive), Err(fail) if !is_step_up(&fail));
+    let gives = viewer.may(Action::RoleGive);
     let title = viewer.words().people.roles_title.to_owned();
     let meta = Meta { title, tab: Tab::Desk, ..Meta::default() };
     Ok(page(&app, &viewer, meta, move || list_body(held, ended, gives)))
-}
-
-fn is_step_up(fail: &Fail) -> bool {
-    matches!(fail.0.as_ref(), Error::Denied(domain::permission::Denied::StepUp))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,7 +77,7 @@ async fn give(
     Form(form): Form<GiveForm>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RoleGive)?;
-    let person: PersonId = form.person.parse().map_err(|_| Error::NotFound)?;
+    let person: PersonId = parse(&form.person)?;
     let typed =
         RoleForm { role: form.role.clone(), place: form.place.clone(), until: form.until.clone() };
     match role_give(&app.hall, actor, person, &typed).await {
@@ -123,7 +118,7 @@ async fn end(
     Form(form): Form<EndForm>,
 ) -> Result<Response, Fail> {
     let actor = &viewer.require()?.actor;
-    let grant: RoleGrantId = id.parse().map_err(|_| Error::NotFound)?;
+    let grant: RoleGrantId = parse(&id)?;
     role_end(&app.hall, actor, grant, &form.reason).await?;
     Ok(see_other(&back(&viewer, &form.back), Some("saved")))
 }

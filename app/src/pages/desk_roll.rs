@@ -13,7 +13,6 @@ use axum::routing::get;
 use domain::permission::Action;
 use domain::roll::RollKind;
 use leptos::prelude::*;
-use service::Error;
 use service::places::{CourtyardPlaces, courtyards};
 use service::roll::{FILE_MAX, ImportRow, RollUpload, roll_check, roll_imports};
 
@@ -296,7 +295,28 @@ fn list(imports: Vec<ImportRow>) -> impl IntoView {
     view! { <ul class="row-list">{rows}</ul> }.into_any()
 }
 
-/// An import's number in an address; anything else is a page that isn't there.
-fn parse(id: &str) -> Result<domain::ids::RollImportId, Fail> {
-    id.parse().map_err(|_| Error::NotFound.into())
+/// Between the pages of a look: buttons, not links, for what they show is an answer that is recorded.
+/// Nothing where there is one page alone.
+pub(super) fn look_pager(
+    action: String,
+    show: &'static str,
+    page: usize,
+    pages: usize,
+) -> impl IntoView {
+    (pages > 1).then(|| {
+        let w = words().roll;
+        let button = |at: usize, word: &'static str| {
+            view! { <button class="btn btn-secondary" name="page" value=at.to_string()>{word}</button> }
+        };
+        let before = (page > 1).then(|| button(page - 1, w.prev));
+        let after = (page < pages).then(|| button(page + 1, w.next));
+        view! {
+            <form class="pager" method="post" action=to(action)>
+                <input type="hidden" name="show" value=show/>
+                {before}
+                <span>{fill(w.page_of, &[("n", &page), ("total", &pages)])}</span>
+                {after}
+            </form>
+        }
+    })
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use domain::ids::{CourtyardId, EntranceId};
-use domain::permission::{Action, Denied, Target, permit};
+use domain::permission::Action;
 use domain::place::Scope;
 use domain::role::Actor;
 use serde::Deserialize;
@@ -18,6 +18,7 @@ use service::{Error, Problem};
 use super::desk::gate;
 use crate::fail::Fail;
 use crate::form::Problems;
+use crate::link::parse;
 use crate::link::with;
 use crate::redirect::see_other;
 use crate::shell::{self, Meta, Tab, page};
@@ -100,7 +101,7 @@ async fn print(
     Path(batch): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::SlipPrint)?;
-    let batch = batch.parse().map_err(|_| Error::NotFound)?;
+    let batch = parse(&batch)?;
     let sheet = slip_print(&app.hall, actor, batch).await?;
     sheet_page(&app, &viewer, sheet)
 }
@@ -111,7 +112,7 @@ async fn end(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::SlipPrint)?;
-    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let id = parse(&id)?;
     slip_end(&app.hall, actor, id).await?;
     Ok(see_other("/desk/slips", Some("slip_ended")))
 }
@@ -122,7 +123,7 @@ async fn reset(
     Path(person): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::SlipPrint)?;
-    let person = person.parse().map_err(|_| Error::NotFound)?;
+    let person = parse(&person)?;
     let made = slip_make_reset(&app.hall, actor, person).await?;
     let sheet = slip_print(&app.hall, actor, made.batch).await?;
     sheet_page(&app, &viewer, sheet)
@@ -145,10 +146,7 @@ async fn list_page(
     status: StatusCode,
 ) -> Result<Response, Fail> {
     let desk = slips_desk(&app.hall, viewer.actor()).await?;
-    let target = Target::community(viewer.community.id);
-    // One whose second factor is due is asked for it when the form is sent.
-    let acts =
-        matches!(permit(viewer.actor(), Action::SlipPrint, &target), Ok(()) | Err(Denied::StepUp));
+    let acts = viewer.may(Action::SlipPrint);
     let title = viewer.words().slip.title.to_owned();
     let meta = Meta { title, tab: Tab::Desk, status: Some(status), ..Meta::default() };
     Ok(page(app, viewer, meta, move || list::body(desk, typed, problems, acts)))

@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use service::notice::{FollowLink, follow_link, follow_stop};
 use crate::fail::Fail;
 use crate::link::to;
 use crate::render::words;
-use crate::shell::{Meta, page};
+use crate::shell::{Meta, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 
@@ -122,9 +122,8 @@ fn meta(title: &str, status: Option<StatusCode>) -> Meta {
 
 /// The address is a secret: it is kept nowhere and listed nowhere (and the frame's policy tells it to
 /// no other site).
-fn closed(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+fn closed(response: Response) -> Response {
+    let mut response = no_store(response);
+    response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
     response
 }

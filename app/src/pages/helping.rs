@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use service::Error;
 use service::helper::{Helped, act_for, act_for_stop, helped_by};
 
-use super::requests::{named, of};
+use super::requests::of;
 use crate::fail::Fail;
-use crate::link::to;
-use crate::parts::Icon;
+use crate::link::{parse, to};
+use crate::parts::{Icon, named};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -45,7 +45,7 @@ async fn act(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let actor = &viewer.require()?.actor;
-    let helped = id.parse().map_err(|_| Error::NotFound)?;
+    let helped = parse(&id)?;
     act_for(&app.hall, actor, token(&viewer)?, PersonId(helped)).await?;
     Ok(see_other("/me/helping", Some("acting")))
 }
@@ -105,5 +105,5 @@ fn row(helped: Helped, now: Option<PersonId>) -> impl IntoView {
     } else {
         view! { <p class="field-hint">{w.helping_not_housed}</p> }.into_any()
     };
-    view! { <li class="request"><h2>{named(helped.nickname)}</h2>{acts}</li> }
+    view! { <li class="request"><h2>{named(&helped.nickname)}</h2>{acts}</li> }
 }

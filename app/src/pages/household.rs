@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use domain::ids::{JoinRequestId, PersonId};
+use domain::ids::PersonId;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::household::{household_leave, representative_set};
@@ -17,12 +17,12 @@ use service::views::household::{Adult, HouseholdView, Mine, my_household};
 use service::views::joining::{OwnRequest, WaitingLine};
 use service::{Error, Problem};
 
-use super::requests::{self, Act, Back, Decision, named, of, place};
+use super::requests::{self, Act, Back, Decision, of, place};
 use crate::dates::Moment;
 use crate::fail::Fail;
 use crate::form::{Problems, error_line};
-use crate::link::to;
-use crate::parts::{Icon, Prose};
+use crate::link::{parse, to};
+use crate::parts::{Icon, Prose, named};
 use crate::redirect::see_other;
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -112,10 +112,6 @@ async fn leave(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail>
     Ok(see_other("/me/household", Some("left_household")))
 }
 
-fn parse(id: &str) -> Result<JoinRequestId, Fail> {
-    Ok(id.parse().map_err(|_| Error::NotFound)?)
-}
-
 async fn household_page(
     app: &App,
     viewer: &Viewer,
@@ -181,7 +177,7 @@ fn adult(adult: &Adult) -> impl IntoView + use<> {
     let tag = adult
         .representative
         .then(|| view! { " "<span class="tag tag-pine">{w.representative}</span> });
-    view! { <li><b>{named(adult.nickname.clone())}</b>{you}{tag}</li> }
+    view! { <li><b>{named(&adult.nickname)}</b>{you}{tag}</li> }
 }
 
 fn waiting_list(waiting: &[WaitingLine], state: &requests::State) -> Option<AnyView> {
@@ -237,7 +233,7 @@ fn representative(view: &HouseholdView, problems: &Problems) -> impl IntoView + 
                             checked=adult.representative
                         />
                         <label for=id>
-                            <span class="choice-name">{named(adult.nickname.clone())}</span>
+                            <span class="choice-name">{named(&adult.nickname)}</span>
                         </label>
                     </div>
                 }

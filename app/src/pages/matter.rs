@@ -25,7 +25,7 @@ use service::views::matter::{MatterView, matter_view};
 
 use crate::fail::Fail;
 use crate::form::Problems;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::redirect::see_other;
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
@@ -236,16 +236,14 @@ async fn unfollow(
 }
 
 async fn lead_back(Path(number): Path<String>) -> Result<Response, Fail> {
-    Ok(see_other(&format!("/proposals/{}", parse(&number)?), None))
+    Ok(see_other(&format!("/proposals/{}", parse::<i64>(&number)?), None))
 }
 
 async fn lead_back_from_post(Path((number, id)): Path<(String, String)>) -> Result<Response, Fail> {
-    Ok(see_other(&format!("/proposals/{}#post-{}", parse(&number)?, parse(&id)?), None))
-}
-
-/// A number in an address; anything else is a page that isn't there.
-fn parse(number: &str) -> Result<i64, Fail> {
-    number.parse().map_err(|_| service::Error::NotFound.into())
+    Ok(see_other(
+        &format!("/proposals/{}#post-{}", parse::<i64>(&number)?, parse::<i64>(&id)?),
+        None,
+    ))
 }
 
 async fn render(

@@ -1,7 +1,7 @@
 //! `/me`: who I am, what I raised and follow, how I am told, where I am signed in.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
@@ -23,7 +23,7 @@ use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::{cx, words};
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::account::AccountWords;
@@ -85,10 +85,7 @@ async fn me_page(
         ..Meta::default()
     };
     let body = move || view! { <MePage me view asked email problems/> };
-    let mut response = page(app, viewer, meta, body);
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(no_store(page(app, viewer, meta, body)))
 }
 
 #[component]

@@ -12,7 +12,6 @@ use service::close::account_close;
 use service::own_data::own_data_export;
 
 use super::error::refusal_words;
-use super::second_factor::private;
 use crate::cookie;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
@@ -21,7 +20,7 @@ use crate::own_page::own_page;
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::{cx, words};
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::fill;
@@ -54,7 +53,7 @@ fn meta(title: &str, status: StatusCode) -> Meta {
 async fn show(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
     viewer.require()?;
     let meta = meta(viewer.words().own.data_title, StatusCode::OK);
-    Ok(private(page(&app, &viewer, meta, || {
+    Ok(no_store(page(&app, &viewer, meta, || {
         let all = words();
         let w = all.own;
         view! {
@@ -96,7 +95,7 @@ async fn export(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail
             HeaderValue::from_static("attachment; filename=\"xiaoyuan-my-data.zip\""),
         ),
     ];
-    Ok(private((headers, zip).into_response()))
+    Ok(no_store((headers, zip).into_response()))
 }
 
 async fn ask(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
@@ -137,7 +136,7 @@ fn close_page(
     status: StatusCode,
 ) -> Response {
     let meta = meta(viewer.words().own.close_title, status);
-    private(page(app, viewer, meta, move || {
+    no_store(page(app, viewer, meta, move || {
         let cx = cx();
         let w = cx.words().own;
         let days = cx.viewer.community.settings.kept_days;

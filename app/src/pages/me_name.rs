@@ -10,13 +10,13 @@ use serde::Deserialize;
 use service::own::{OwnNames, REAL_NAME_MAX, names_set, own_names, password_change};
 use service::people::SHOWN_WITH_ENTRANCE;
 
-use super::second_factor::{private, token};
+use super::second_factor::token;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
 use crate::link::to;
 use crate::redirect::see_other;
 use crate::render::{cx, words};
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::fill;
@@ -122,7 +122,7 @@ fn name_page(
         status: Some(status),
         ..Meta::default()
     };
-    Ok(private(page(app, viewer, meta, move || {
+    Ok(no_store(page(app, viewer, meta, move || {
         let w = words().own;
         let labels = vec![
             ("nickname", w.nickname),

@@ -11,7 +11,7 @@ use service::views::joining::WaitingLine;
 use crate::dates::Moment;
 use crate::form::{Problems, error_line, summary};
 use crate::link::to;
-use crate::parts::{Icon, Prose};
+use crate::parts::{Icon, Prose, named};
 use crate::render::words;
 use crate::words::fill;
 
@@ -101,11 +101,6 @@ pub(super) fn place(place: &HomeNames) -> String {
     fill(words().joining.at_place, &names)
 }
 
-/// The name that others see, or that the account is closed.
-pub(super) fn named(nickname: String) -> String {
-    if nickname.is_empty() { words().own.closed_person.to_owned() } else { nickname }
-}
-
 /// A request that waits. `base` is the bare address of its page; `acts` is how one decides there.
 pub(super) fn waiting(
     line: &WaitingLine,
@@ -128,7 +123,7 @@ pub(super) fn waiting(
     let (before, after) = w.asked_at.split_once("{at}").unwrap_or(("", ""));
     view! {
         <li class="request" id=format!("request-{id}")>
-            <h3>{named(line.nickname.clone())}</h3>
+            <h3>{named(&line.nickname)}</h3>
             <p class="row-meta">{place(&line.place)}" · "{before}<Moment at=line.at/>{after}</p>
             {said}
             {seen}
@@ -166,7 +161,7 @@ fn looked(looked: &Looked) -> AnyView {
 
 /// Whom a button is about, for those who hear it alone.
 pub(super) fn of(name: String) -> impl IntoView {
-    view! { <span class="visually-hidden">{format!(" {}", named(name))}</span> }
+    view! { <span class="visually-hidden">{format!(" {}", named(&name))}</span> }
 }
 
 /// A form that opens in place: declining with a reason.

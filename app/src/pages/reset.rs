@@ -11,13 +11,12 @@ use serde::Deserialize;
 use service::reset::{LinkState, reset_ask, reset_do, reset_look};
 use service::{Error, Refusal};
 
-use super::second_factor::private;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField};
 use crate::link::to;
 use crate::redirect::see_other;
 use crate::render::words;
-use crate::shell::{Meta, page};
+use crate::shell::{Meta, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 
@@ -56,7 +55,7 @@ async fn ask(
     }
     let meta =
         Meta { title: viewer.words().own.reset_sent.to_owned(), narrow: true, ..Meta::default() };
-    Ok(private(page(&app, &viewer, meta, || {
+    Ok(no_store(page(&app, &viewer, meta, || {
         let w = words().own;
         view! {
             <div class="page-head">
@@ -82,7 +81,7 @@ fn ask_page(
         status: Some(status),
         ..Meta::default()
     };
-    private(page(app, viewer, meta, move || {
+    no_store(page(app, viewer, meta, move || {
         let w = words().own;
         view! {
             <ErrorSummary problems=problems.clone() labels=vec![("name", w.reset_name)]/>

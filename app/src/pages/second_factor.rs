@@ -5,7 +5,7 @@
 //! scripts.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
@@ -28,7 +28,7 @@ use crate::link::to;
 use crate::parts::Icon;
 use crate::redirect::{local, see_other};
 use crate::render::cx;
-use crate::shell::{Meta, page};
+use crate::shell::{Meta, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::Words;
@@ -175,7 +175,7 @@ async fn ask(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
     let party = Party::of(&app.site.base_url).ok_or(Error::NotFound)?;
     let asked = factor_passkey_ask(&app.hall, &party, token(&viewer)).await?;
     let body = json!({ "ceremony": asked.ceremony, "options": asked.options });
-    Ok(private(Json(body).into_response()))
+    Ok(no_store(Json(body).into_response()))
 }
 
 /// What a layer of the server answers with when a form that was sent needs the second factor again: the page
@@ -263,14 +263,7 @@ fn factor_page(app: &App, viewer: &Viewer, can: CanShow, stands: Stands) -> Resp
     };
     let code = can.any || !demo;
     let body = move || view! { <FactorPage stands passkey demo code/> };
-    private(page(app, viewer, meta, body))
-}
-
-/// Nothing of these pages is kept by the browser: they hold what was typed, and codes.
-pub(super) fn private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    no_store(page(app, viewer, meta, body))
 }
 
 #[component]
@@ -383,7 +376,7 @@ fn go_on_page(app: &App, viewer: &Viewer, kept: Kept) -> Response {
             </form>
         }
     };
-    private(page(app, viewer, meta, body))
+    no_store(page(app, viewer, meta, body))
 }
 
 /// The words of a passkey's button.

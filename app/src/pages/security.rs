@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use domain::ids::PasskeyId;
 use domain::permission::{Action, Target, permit};
 use domain::time::Timestamp;
 use islands::{PasskeyAct, PasskeyButton};
@@ -25,16 +24,16 @@ use service::session::{self, Device};
 use service::{Error, Refusal};
 
 use super::error::refusal_words;
-use super::second_factor::{on_this_device, passkey_words, private, token};
+use super::second_factor::{on_this_device, passkey_words, token};
 use crate::dates::{Moment, day};
 use crate::devices::{Devices, device_name};
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, TextField, problem_words};
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::cx;
-use crate::shell::{Meta, Tab, page};
+use crate::shell::{Meta, Tab, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::fill;
@@ -136,7 +135,7 @@ async fn passkey_begin(State(app): State<App>, viewer: Viewer) -> Result<Respons
         factor_passkey_begin(&app.hall, &me.actor, &party, &hall_name(&viewer), &me.sign_in_name)
             .await?;
     let body = json!({ "ceremony": asked.ceremony, "options": asked.options });
-    Ok(private(Json(body).into_response()))
+    Ok(no_store(Json(body).into_response()))
 }
 
 /// Takes the new passkey: the island has put the device's answer into the form.
@@ -185,7 +184,7 @@ async fn passkey_remove(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let me = viewer.require()?;
-    let id = id.parse().map(PasskeyId).map_err(|_| Error::NotFound)?;
+    let id = parse(&id)?;
     factor_passkey_remove(&app.hall, &me.actor, id).await?;
     Ok(see_other("/me/security", Some("factor_removed")))
 }
@@ -223,7 +222,7 @@ async fn security_page(app: &App, viewer: &Viewer, stands: Stands) -> Result<Res
     };
     let agent = viewer.agent.clone();
     let body = move || view! { <SecurityPage me state devices named agent stands/> };
-    Ok(private(page(app, viewer, meta, body)))
+    Ok(no_store(page(app, viewer, meta, body)))
 }
 
 #[component]
@@ -403,7 +402,7 @@ fn totp_page(
         status: Some(status),
         ..Meta::default()
     };
-    private(page(app, viewer, meta, move || view! { <TotpPage begun problems/> }))
+    no_store(page(app, viewer, meta, move || view! { <TotpPage begun problems/> }))
 }
 
 #[component]
@@ -452,5 +451,5 @@ fn codes_page(app: &App, viewer: &Viewer, codes: Vec<String>) -> Response {
             </div>
         }
     };
-    private(page(app, viewer, meta, body))
+    no_store(page(app, viewer, meta, body))
 }

@@ -24,7 +24,7 @@ use crate::link::to;
 use crate::parts::Icon;
 use crate::redirect::{local, placed, see_other};
 use crate::render::{cx, words};
-use crate::shell::{Meta, page};
+use crate::shell::{Meta, no_store, page};
 use crate::state::App;
 use crate::viewer::Viewer;
 use crate::words::account::AccountWords;
@@ -200,10 +200,7 @@ async fn sign_in_page(
         status: Some(status),
         ..Meta::default()
     };
-    let mut response = page(app, viewer, meta, move || view! { <SignInPage people form/> });
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(no_store(page(app, viewer, meta, move || view! { <SignInPage people form/> })))
 }
 
 #[component]

@@ -5,18 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use domain::ids::JoinRequestId;
 use leptos::prelude::*;
-use service::Error;
 use service::join_request::{Way, join_decline, join_look, join_vouch};
 use service::views::joining::{DecidedLine, VouchesView, WaitingLine, vouches};
 
-use super::requests::{self, Act, Back, Decision, named, of, place};
+use super::requests::{self, Act, Back, Decision, of, place};
 use crate::dates::Moment;
 use crate::fail::Fail;
 use crate::form::Problems;
-use crate::link::to;
-use crate::parts::Icon;
+use crate::link::{parse, to};
+use crate::parts::{Icon, named};
 use crate::redirect::see_other;
 use crate::render::words;
 use crate::shell::{Meta, Tab, page};
@@ -74,10 +72,6 @@ async fn decline(
             vouches_page(&app, &viewer, requests::State { back, looked: None }).await
         }
     }
-}
-
-fn parse(id: &str) -> Result<JoinRequestId, Fail> {
-    Ok(id.parse().map_err(|_| Error::NotFound)?)
 }
 
 async fn vouches_page(
@@ -149,7 +143,7 @@ fn row(line: &WaitingLine, state: &requests::State, may: bool) -> AnyView {
 fn vouched(line: &DecidedLine) -> impl IntoView + use<> {
     view! {
         <li>
-            <b>{named(line.nickname.clone())}</b>
+            <b>{named(&line.nickname)}</b>
             <p class="row-meta">{place(&line.place)}" · "<Moment at=line.at/></p>
             {contest(line)}
         </li>
@@ -160,7 +154,7 @@ fn vouched(line: &DecidedLine) -> impl IntoView + use<> {
 pub(super) fn contest(line: &DecidedLine) -> Option<AnyView> {
     let w = words().joining;
     let it = line.contest.as_ref()?;
-    let text = fill(w.contested_by, &[("by", &named(it.by.clone())), ("reason", &it.reason)]);
+    let text = fill(w.contested_by, &[("by", &named(&it.by)), ("reason", &it.reason)]);
     let (before, after) = text.split_once("{at}").unwrap_or(("", &text));
     let (before, after) = (before.to_owned(), after.to_owned());
     Some(

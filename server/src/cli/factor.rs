@@ -2,40 +2,31 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use service::Error;
 use service::factor::factor_reset_by_operator;
 
 use super::out::say;
-use super::{CliError, Database, examples, setup};
+use super::{CliError, Database, Named, examples, not_named, setup};
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Factor {
     /// Take away all second factors of a person, and end their sessions; make sure first that it is them
     #[command(after_help = examples::FACTOR_RESET)]
-    Reset(Reset),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Reset {
-    #[command(flatten)]
-    pub(super) database: Database,
-    /// The name that they sign in with
-    #[arg(long)]
-    name: String,
+    Reset(Named),
 }
 
 impl Factor {
     /// The database's flags.
     pub(super) const fn database(&self) -> &Database {
-        let Self::Reset(reset) = self;
-        &reset.database
+        let Self::Reset(person) = self;
+        &person.database
     }
 }
 
 pub(super) async fn run(settings: &Settings, command: Factor) -> Result<ExitCode, CliError> {
-    let Factor::Reset(Reset { name, .. }) = command;
+    let Factor::Reset(Named { name, .. }) = command;
     let hall = setup::open(settings).await?;
     let reset = factor_reset_by_operator(&hall, &name).await;
     hall.db.close().await.map_err(Error::from)?;
@@ -46,7 +37,6 @@ pub(super) async fn run(settings: &Settings, command: Factor) -> Result<ExitCode
             ));
             Ok(ExitCode::SUCCESS)
         }
-        Err(Error::NotFound) => Err(CliError::Say(format!("--name: nobody signs in as {name}"))),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(not_named(error, &name)),
     }
 }

@@ -119,6 +119,24 @@ struct Database {
     database: Option<String>,
 }
 
+/// Somebody, for what the operator does for one person.
+#[derive(Debug, Args)]
+struct Named {
+    #[command(flatten)]
+    database: Database,
+    /// The name that they sign in with
+    #[arg(long)]
+    name: String,
+}
+
+/// Says of a name that it is nobody's; another error stays what it is.
+fn not_named(error: service::Error, name: &str) -> CliError {
+    match error {
+        service::Error::NotFound => CliError::Say(format!("--name: nobody signs in as {name}")),
+        other => other.into(),
+    }
+}
+
 #[derive(Debug, Args)]
 struct Serve {
     #[command(flatten)]

@@ -2,41 +2,32 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use service::Error;
 use service::reset::password_set_by_operator;
 
 use super::out::say;
 use super::person::made_up;
-use super::{CliError, Database, examples, setup};
+use super::{CliError, Database, Named, examples, not_named, setup};
 use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Password {
     /// Give a person a new password, shown this once, and end their sessions; make sure first that it is them
     #[command(after_help = examples::PASSWORD_RESET)]
-    Reset(Reset),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Reset {
-    #[command(flatten)]
-    pub(super) database: Database,
-    /// The name that they sign in with
-    #[arg(long)]
-    name: String,
+    Reset(Named),
 }
 
 impl Password {
     /// The database's flags.
     pub(super) const fn database(&self) -> &Database {
-        let Self::Reset(reset) = self;
-        &reset.database
+        let Self::Reset(person) = self;
+        &person.database
     }
 }
 
 pub(super) async fn run(settings: &Settings, command: Password) -> Result<ExitCode, CliError> {
-    let Password::Reset(Reset { name, .. }) = command;
+    let Password::Reset(Named { name, .. }) = command;
     let hall = setup::open(settings).await?;
     let password = made_up(hall.dice.as_ref());
     let hash = hall.hasher.hash(password.clone(), hall.dice.as_ref()).await?;
@@ -47,7 +38,6 @@ pub(super) async fn run(settings: &Settings, command: Password) -> Result<ExitCo
             say(format_args!("password of {name}, shown this once: {password}"));
             Ok(ExitCode::SUCCESS)
         }
-        Err(Error::NotFound) => Err(CliError::Say(format!("--name: nobody signs in as {name}"))),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(not_named(error, &name)),
     }
 }

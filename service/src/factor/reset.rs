@@ -4,7 +4,7 @@ use domain::ids::PersonId;
 use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 use entities::person;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
 use super::{forget_all_in_txn, record_in_txn};
 use crate::error::{Error, Refusal, Result};
@@ -37,13 +37,7 @@ pub async fn factor_reset(hall: &Hall, actor: &Actor, person: PersonId) -> Resul
 /// [`Error::NotFound`] when there is no such person.
 pub async fn factor_reset_by_operator(hall: &Hall, sign_in_name: &str) -> Result<PersonId> {
     let txn = hall.db.begin().await?;
-    let row = person::Entity::find()
-        .filter(person::Column::SignInName.eq(setup::sign_in_name(sign_in_name)))
-        .lock_exclusive()
-        .one(&txn)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let person = PersonId(row.id);
+    let person = PersonId(setup::person_named_in_txn(&txn, sign_in_name).await?.id);
     reset_in_txn(hall, &txn, person, "operator".to_owned()).await?;
     txn.commit().await?;
     Ok(person)

@@ -1,9 +1,8 @@
 //! A new password by a slip, for people without a mail address.
 
 use domain::ids::PersonId;
-use entities::{person, sign_in_failure};
+use entities::person;
 use sea_orm::{EntityTrait, QuerySelect};
-use sha2::{Digest as _, Sha256};
 
 use super::open::open;
 use super::{
@@ -15,8 +14,8 @@ use crate::factor::holds_duty;
 use crate::hall::Hall;
 use crate::password::new_password_checked;
 use crate::rate;
-use crate::reset::password_set_in_txn;
-use crate::session::{end_all_in_txn, session_open_in_txn};
+use crate::reset::password_replaced_in_txn;
+use crate::session::session_open_in_txn;
 
 /// Sets a new password for the slip's person, ends all of their sessions and links in earlier mails, leaves
 /// word of it at their mail address where there is one, and signs them in. A second factor stays as it is:
@@ -52,11 +51,7 @@ pub async fn slip_reset(
     if holds_duty(hall, &txn, person).await? {
         return Err(Refusal::DutyPassword.into());
     }
-    let row = password_set_in_txn(hall, &txn, person, hash).await?;
-    let name_hash = hex::encode(Sha256::digest(row.sign_in_name.as_bytes()));
-    end_all_in_txn(&txn, person).await?;
-    // Tries with the forgotten password must not lock out the new one.
-    sign_in_failure::Entity::delete_by_id(name_hash).exec(&txn).await?;
+    password_replaced_in_txn(hall, &txn, person, hash).await?;
     used_by_in_txn(&txn, opened.id, person).await?;
     let token = session_open_in_txn(hall, &txn, person, from.agent, from.token, false).await?;
     let record = record(opened.id, person);

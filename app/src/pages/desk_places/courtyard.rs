@@ -7,7 +7,6 @@ use axum::routing::{get, post};
 use domain::ids::{CourtyardId, EntranceId};
 use domain::permission::Action;
 use leptos::prelude::*;
-use service::Error;
 use service::places::{
     CourtyardDesk, Place, PlaceLine, courtyard_desk, entrance_add, place_end, place_rename,
 };
@@ -17,7 +16,7 @@ use super::acts::{Act, act, name_field, reason_field, refused_note};
 use super::{Back, NameForm, may_act};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::desk::{gate, read_only};
 use crate::pages::desk_matter::fields::Fields;
 use crate::parts::Icon;
@@ -102,11 +101,6 @@ async fn end(
             render(&app, &viewer, id, back).await
         }
     }
-}
-
-/// A courtyard's number in an address; anything else is a page that isn't there.
-fn parse(id: &str) -> Result<CourtyardId, Fail> {
-    id.parse().map_err(|_| Error::NotFound.into())
 }
 
 fn address(id: CourtyardId) -> String {

@@ -8,7 +8,6 @@ use domain::ids::EntranceId;
 use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::places::{
     EntranceDesk, Place, entrance_desk, entrance_merge, household_add, place_end, place_rename,
 };
@@ -19,7 +18,7 @@ use super::{Back, NameForm, may_act, roll};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::form::error_line;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::desk::{gate, read_only};
 use crate::pages::desk_matter::fields::Fields;
 use crate::parts::Icon;
@@ -138,11 +137,6 @@ async fn end(
             render(&app, &viewer, id, back).await
         }
     }
-}
-
-/// An entrance's number in an address; anything else is a page that isn't there.
-pub(super) fn parse(id: &str) -> Result<EntranceId, Fail> {
-    id.parse().map_err(|_| Error::NotFound.into())
 }
 
 pub(super) fn address(id: EntranceId) -> String {

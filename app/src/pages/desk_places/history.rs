@@ -6,7 +6,7 @@ use service::places::{ChangeKind, History, PlaceChange};
 
 use crate::dates::Moment;
 use crate::link::to;
-use crate::parts::Icon;
+use crate::parts::NextPage;
 use crate::render::words;
 use crate::words::fill;
 
@@ -18,9 +18,7 @@ pub(super) fn history(history: History) -> impl IntoView {
     let older = history.next.map(|before| {
         let href = to(format!("/desk/places?before={before}#history"));
         view! {
-            <nav class="pager">
-                <a class="btn btn-secondary" rel="next" href=href>{w.older}<Icon name="chevron"/></a>
-            </nav>
+            <NextPage href=href word=w.older/>
         }
     });
     view! {

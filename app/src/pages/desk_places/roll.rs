@@ -7,7 +7,6 @@ use domain::ids::EntranceId;
 use domain::permission::Action;
 use leptos::prelude::*;
 use serde::Deserialize;
-use service::Error;
 use service::places::{
     EntranceRoll, MoveOut, MoveOutReason, RollLine, entrance_look, entrance_split,
     household_move_out,
@@ -15,11 +14,11 @@ use service::places::{
 
 use super::Back;
 use super::acts::{name_field, reason_field, refused_note};
-use super::entrance::{address, full_name, parse};
+use super::entrance::{address, full_name};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
 use crate::form::error_line;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::desk::gate;
 use crate::pages::desk_matter::fields::Fields;
 use crate::parts::Icon;
@@ -83,7 +82,7 @@ pub(super) async fn move_out(
 ) -> Result<Response, Fail> {
     let actor = gate(&viewer, Action::RollChange)?;
     let id = parse(&id)?;
-    let household = form.household.parse().map_err(|_| Error::NotFound)?;
+    let household = parse(&form.household)?;
     let said = MoveOut { reason: form.reason, room_gone: form.room_gone };
     match household_move_out(&app.hall, actor, household, &said).await {
         Ok(()) => Ok(see_other(&address(id), Some("moved_out"))),

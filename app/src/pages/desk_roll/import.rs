@@ -13,11 +13,10 @@ use service::roll::{
     Done, ImportRow, ImportState, roll_confirm, roll_drop, roll_import_view, roll_undo,
 };
 
-use super::parse;
 use crate::dates::{Moment, moment};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::desk::gate;
 use crate::parts::Icon;
 use crate::redirect::see_other;

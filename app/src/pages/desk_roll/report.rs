@@ -11,10 +11,10 @@ use serde::Deserialize;
 use service::roll::{Line, LookPage, Note, Show, Verdict, roll_look, roll_report_csv};
 
 use super::import::address;
-use super::{csv_file, parse};
+use super::{csv_file, look_pager};
 use crate::desk_nav::nav;
 use crate::fail::Fail;
-use crate::link::to;
+use crate::link::{parse, to};
 use crate::pages::desk::gate;
 use crate::parts::Icon;
 use crate::render::words;
@@ -124,7 +124,8 @@ fn body(seen: LookPage) -> impl IntoView {
         .map(|(known, heading)| format!("{heading} → {}", field(*known, all.lang)))
         .collect();
     let added = places(&seen);
-    let pager = (seen.pages > 1).then(|| pager(&seen));
+    let pager =
+        look_pager(format!("{}/look", address(id)), seen.show.as_str(), seen.page, seen.pages);
     let table = table(seen.report.lines);
     view! {
         {nav("roll")}
@@ -218,22 +219,4 @@ fn table(lines: Vec<Line>) -> impl IntoView {
         </table>
     }
     .into_any()
-}
-
-/// Buttons, not links: what they show is an answer that is recorded.
-fn pager(seen: &LookPage) -> impl IntoView + use<> {
-    let w = words().roll;
-    let button = |at: usize, rel: &'static str, word: &'static str| {
-        view! { <button class="btn btn-secondary" name="page" value=at.to_string() data-rel=rel>{word}</button> }
-    };
-    let before = (seen.page > 1).then(|| button(seen.page - 1, "prev", w.prev));
-    let after = (seen.page < seen.pages).then(|| button(seen.page + 1, "next", w.next));
-    view! {
-        <form class="pager" method="post" action=to(format!("{}/look", address(seen.import.id)))>
-            <input type="hidden" name="show" value=seen.show.as_str()/>
-            {before}
-            <span>{fill(w.page_of, &[("n", &seen.page), ("total", &seen.pages)])}</span>
-            {after}
-        </form>
-    }
 }
