@@ -76,4 +76,22 @@ id! {
     RollImportId,
     /// A passkey.
     PasskeyId,
+    /// A matter that is being written.
+    DraftId,
+    /// A version of a matter's text.
+    VersionId,
+    /// The merging of one matter into another.
+    MergeId,
+    /// A photo.
+    PhotoId,
+    /// A drawing of a place.
+    PlanId,
+    /// A neighbour's report of a post or a matter.
+    ReportId,
+    /// Something that was taken down.
+    RemovalId,
+    /// A chair's summary.
+    SummaryId,
+    /// A statement that neighbours agree or disagree with.
+    StatementId,
 }

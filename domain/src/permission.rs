@@ -22,6 +22,34 @@ named_enum! {
         PostWrite = "post_write",
         /// Take a post down, with a reason.
         PostHide = "post_hide",
+        /// Say 谢谢 or 有道理 to a post.
+        PostReact = "post_react",
+        /// Report a post or a matter's text.
+        Report = "report",
+        /// Answer reports, and let waiting posts be shown.
+        ReportDecide = "report_decide",
+        /// Ask for another look at what was taken down of one's own.
+        Appeal = "appeal",
+        /// Decide on an appeal.
+        AppealDecide = "appeal_decide",
+        /// Read what was taken down.
+        RemovedRead = "removed_read",
+        /// Keep a matter that is being written.
+        DraftOwn = "draft_own",
+        /// Say that a correction alters what is asked.
+        TextContest = "text_contest",
+        /// Keep the household's co-sign out of a merge.
+        MergeDecline = "merge_decline",
+        /// Undo a merge.
+        MergeUndo = "merge_undo",
+        /// Say whether the summary is fair.
+        SummaryJudge = "summary_judge",
+        /// Write a statement for the opinion groups, and answer those of others.
+        StatementWrite = "statement_write",
+        /// Take the answers to the statements out as a file, or in.
+        OpinionsFile = "opinions_file",
+        /// Put up the plan of a place.
+        PlanDraw = "plan_draw",
         /// Pin the chair's summary.
         SummaryPin = "summary_pin",
         /// First check, early taking up, answer, decision.
@@ -165,6 +193,98 @@ pub const RULES: &[Rule] = &[
         who: COMMITTEE,
         needs: Needs::Nothing,
         why: "moderation is the committee's duty; the reason is shown and the text is kept",
+    },
+    Rule {
+        action: Action::PostReact,
+        who: &[Who::Member],
+        needs: Needs::Consent,
+        why: "a kind word is open to every neighbour",
+    },
+    Rule {
+        action: Action::Report,
+        who: &[Who::Member],
+        needs: Needs::Consent,
+        why: "reports are counted by household",
+    },
+    Rule {
+        action: Action::ReportDecide,
+        who: COMMITTEE,
+        needs: Needs::Nothing,
+        why: "a report gets an answer from those who moderate",
+    },
+    Rule {
+        action: Action::Appeal,
+        who: &[Who::SignedIn],
+        needs: Needs::Nothing,
+        why: "whoever was taken down can ask once for another look",
+    },
+    Rule {
+        action: Action::AppealDecide,
+        who: COMMITTEE,
+        needs: Needs::Nothing,
+        why: "an appeal is decided by somebody else than who removed",
+    },
+    Rule {
+        action: Action::RemovedRead,
+        who: &[Who::Holds(Role::OversightBoard)],
+        needs: Needs::Nothing,
+        why: "what was removed stays for oversight alone; each look is recorded",
+    },
+    Rule {
+        action: Action::DraftOwn,
+        who: &[Who::Member],
+        needs: Needs::Consent,
+        why: "a draft becomes a matter of the community",
+    },
+    Rule {
+        action: Action::TextContest,
+        who: &[Who::Cosigner],
+        needs: Needs::Consent,
+        why: "those who signed a text say whether it still asks the same",
+    },
+    Rule {
+        action: Action::MergeDecline,
+        who: &[Who::Cosigner],
+        needs: Needs::Consent,
+        why: "a co-sign goes nowhere against the household's will",
+    },
+    Rule {
+        action: Action::MergeUndo,
+        who: &[
+            Who::Proposer,
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+        ],
+        needs: Needs::Nothing,
+        why: "whoever merged or was merged can see that it was a mistake",
+    },
+    Rule {
+        action: Action::SummaryJudge,
+        who: &[Who::InScope, Who::Proposer],
+        needs: Needs::Consent,
+        why: "each side's speakers say whether they were heard",
+    },
+    Rule {
+        action: Action::StatementWrite,
+        who: &[Who::InScope, Who::Proposer],
+        needs: Needs::Consent,
+        why: "the opinions are those of the neighbours concerned",
+    },
+    Rule {
+        action: Action::OpinionsFile,
+        who: &[
+            Who::Holds(Role::CommitteeHead),
+            Who::Holds(Role::CommitteeMember),
+            Who::Holds(Role::OversightBoard),
+        ],
+        needs: Needs::Nothing,
+        why: "rows of answers could be told apart by who knows their neighbours",
+    },
+    Rule {
+        action: Action::PlanDraw,
+        who: COMMITTEE,
+        needs: Needs::Nothing,
+        why: "the committee knows the ground",
     },
     Rule {
         action: Action::SummaryPin,
@@ -436,7 +556,15 @@ const HELPER_MAY: &[Action] = &[
     Action::ProposalOwn,
     Action::ProposalReadHidden,
     Action::Cosign,
+    Action::DraftOwn,
+    Action::TextContest,
+    Action::MergeDecline,
     Action::PostWrite,
+    Action::PostReact,
+    Action::Report,
+    Action::Appeal,
+    Action::SummaryJudge,
+    Action::StatementWrite,
     Action::BallotCast,
     Action::Review,
 ];

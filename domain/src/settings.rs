@@ -22,6 +22,21 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// When somebody looks at a post before it is shown.
+    TalkModeration {
+        /// 先发后看: at none.
+        After = "after",
+        /// 头三条先看后发: at a member's first [`FIRST_POSTS`].
+        FirstPosts = "first_posts",
+        /// 先看后发: at each one.
+        Before = "before",
+    }
+}
+
+/// Posts of a new member at which somebody looks first, where the community wants it.
+pub const FIRST_POSTS: u64 = 3;
+
 /// Days for which a member counts as new.
 pub const NEW_MEMBER_DAYS: i64 = 30;
 
@@ -84,6 +99,27 @@ pub struct CommunitySettings {
     pub days_off: Vec<String>,
     /// Days on which it works although the nation rests.
     pub days_on: Vec<String>,
+    /// Whether somebody looks at a post before it is shown.
+    pub talk_moderation: TalkModeration,
+    /// Words at which the writer is asked to put it another way: they warn, and never remove.
+    pub watch_words: Vec<String>,
+    /// Posts in a row within an hour, after which others are given the word.
+    pub turn_posts: u32,
+    /// Households whose reports fold a post until somebody has looked.
+    pub fold_households: u32,
+    /// Households that can make a correction count as a change of what is asked.
+    pub contest_households: u32,
+    /// Calendar days in which the proposer of a matter that is to be merged can object.
+    pub merge_object_days: u32,
+    /// Calendar days in which a merge can be undone.
+    pub merge_undo_days: u32,
+    /// Working days for the answer to a question to the committee.
+    pub question_days: u32,
+    /// Voices from which on a matter has opinion groups.
+    pub opinion_voices: u32,
+    /// Days for which what was taken down is kept for the oversight board
+    /// (网络安全法 Art 23: records are kept for at least six months).
+    pub removed_days: u32,
     /// Whether people are asked for a telephone number when they join.
     pub ask_phone: bool,
     /// Whether people who hold no slip may ask to be let in.
@@ -116,6 +152,16 @@ impl Default for CommunitySettings {
             hidden_categories: Vec::new(),
             days_off: Vec::new(),
             days_on: Vec::new(),
+            talk_moderation: TalkModeration::After,
+            watch_words: Vec::new(),
+            turn_posts: 3,
+            fold_households: 3,
+            contest_households: 3,
+            merge_object_days: 7,
+            merge_undo_days: 14,
+            question_days: 5,
+            opinion_voices: 30,
+            removed_days: 365,
             ask_phone: false,
             join_requests: true,
             vouches_a_day: 5,

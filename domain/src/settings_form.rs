@@ -7,7 +7,7 @@ use time::Date;
 
 use crate::calendar::parse_date;
 use crate::category::Category;
-use crate::settings::{Accent, CommunitySettings, Moderation};
+use crate::settings::{Accent, CommunitySettings, Moderation, TalkModeration};
 use crate::text::{TextError, clean, count};
 
 /// Characters of a community's name.
@@ -18,6 +18,10 @@ pub const PHONE_MAX: usize = 40;
 pub const FOOTER_LINES: usize = 5;
 /// Characters of each.
 pub const FOOTER_MAX: usize = 60;
+/// Words at which a writer is warned.
+pub const WORDS_MAX: usize = 200;
+/// Characters of each.
+pub const WORD_MAX: usize = 20;
 /// Days in each of the two lists.
 pub const DAYS_MAX: usize = 60;
 
@@ -78,6 +82,8 @@ pub enum Group {
     Clocks,
     /// How people join and leave.
     People,
+    /// The forum.
+    Talk,
 }
 
 /// A number among the settings.
@@ -124,6 +130,15 @@ numbers! {
     Clocks follow_up_days 1 10,
     // 居民委员会组织法 (2025 revision) Art 34: what was decided is public for at least 15 days.
     Clocks notice_days 15 90,
+    Clocks question_days 1 15,
+    Clocks merge_object_days 3 30,
+    Clocks merge_undo_days 7 60,
+    Talk turn_posts 2 20,
+    Talk fold_households 2 50,
+    Talk contest_households 2 50,
+    Talk opinion_voices 10 1000,
+    // 网络安全法 Art 23: at least six months.
+    Talk removed_days 183 3650,
     People vouches_a_day 1 50,
     People kept_days 30 3650,
 }
@@ -152,6 +167,8 @@ impl SettingsForm {
             ("footer", settings.footer.join("\n")),
             ("moderation", settings.moderation.as_str().to_owned()),
             ("accent", settings.accent.as_str().to_owned()),
+            ("talk_moderation", settings.talk_moderation.as_str().to_owned()),
+            ("watch_words", settings.watch_words.join("\n")),
             ("days_off", settings.days_off.join("\n")),
             ("days_on", settings.days_on.join("\n")),
         ];
@@ -228,6 +245,20 @@ impl SettingsForm {
         match Accent::from_name(self.typed("accent")) {
             Some(accent) => settings.accent = accent,
             None => note("accent", SettingsProblem::Unknown),
+        }
+        match TalkModeration::from_name(self.typed("talk_moderation")) {
+            Some(moderation) => settings.talk_moderation = moderation,
+            None => note("talk_moderation", SettingsProblem::Unknown),
+        }
+        settings.watch_words = lines(self.typed("watch_words"));
+        settings.watch_words.sort();
+        settings.watch_words.dedup();
+        if settings.watch_words.len() > WORDS_MAX {
+            note("watch_words", SettingsProblem::Lines { max: WORDS_MAX });
+        } else if let Some(len) =
+            settings.watch_words.iter().map(|word| count(word)).find(|len| *len > WORD_MAX)
+        {
+            note("watch_words", too_long(len, WORD_MAX));
         }
         let hidden = |category: &&Category| !self.chose("category", category.as_str());
         settings.hidden_categories = Category::ALL.iter().filter(hidden).copied().collect();
@@ -310,6 +341,8 @@ mod tests {
             days_on: vec!["2026-03-14".to_owned()],
             moderation: Moderation::NewMembers,
             accent: Accent::Teal,
+            talk_moderation: TalkModeration::FirstPosts,
+            watch_words: vec!["傻".to_owned(), "滚".to_owned()],
             ask_phone: true,
             join_requests: false,
             ..CommunitySettings::default()
@@ -368,6 +401,8 @@ mod tests {
             ("footer", &format!("a\n{}", "b".repeat(61)), long(61, 60)),
             ("moderation", "never", Unknown),
             ("accent", "pink", Unknown),
+            ("talk_moderation", "never", Unknown),
+            ("watch_words", &"长".repeat(21), long(21, 20)),
             ("days_off", "2026-03-09\n\n3月10日", NotADay { line: 3 }),
             ("days_off", "2026-02-30", NotADay { line: 1 }),
             ("days_off", "2026-03-09\n2026-03-09", DayTwice { line: 2 }),

@@ -65,23 +65,33 @@ fn the_document_is_the_table() {
 fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     use Action as A;
     let all_here = Scope::Community(HERE);
-    let signed_in: &[Action] = &[A::Follow, A::AccountOwn, A::ConsentOwn];
+    let signed_in: &[Action] = &[A::Appeal, A::Follow, A::AccountOwn, A::ConsentOwn];
     let member: &[Action] =
-        &[A::ProposalSubmit, A::Cosign, A::PostWrite, A::Follow, A::AccountOwn, A::ConsentOwn];
-    let council: &[Action] = &[
-        A::ProposalSubmit,
-        A::Cosign,
-        A::PostWrite,
-        A::SummaryPin,
-        A::SessionRecord,
-        A::Follow,
-        A::AccountOwn,
-        A::ConsentOwn,
-    ];
+        &[
+            A::ProposalSubmit,
+            A::Cosign,
+            A::PostWrite,
+            A::PostReact,
+            A::Report,
+            A::Appeal,
+            A::DraftOwn,
+            A::SummaryJudge,
+            A::StatementWrite,
+            A::Follow,
+            A::AccountOwn,
+            A::ConsentOwn,
+        ];
+    let council = &[member, &[A::SummaryPin, A::SessionRecord]].concat();
     let committee: &[Action] = &[
         A::ProposalReadHidden,
         A::PostWrite,
         A::PostHide,
+        A::ReportDecide,
+        A::Appeal,
+        A::AppealDecide,
+        A::MergeUndo,
+        A::OpinionsFile,
+        A::PlanDraw,
         A::SummaryPin,
         A::ProposalDecide,
         A::SessionRecord,
@@ -102,7 +112,16 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     let lead = &[member, &[A::Vouch]].concat();
     let head = &[committee, &[A::RoleGive, A::SettingsChange]].concat();
     let oversight: &[Action] =
-        &[A::ProposalReadHidden, A::Follow, A::DeskRead, A::AccountOwn, A::ConsentOwn];
+        &[
+            A::ProposalReadHidden,
+            A::Appeal,
+            A::RemovedRead,
+            A::OpinionsFile,
+            A::Follow,
+            A::DeskRead,
+            A::AccountOwn,
+            A::ConsentOwn,
+        ];
     let table: &[(&str, Actor, &[Action])] = &[
         ("an account without a household", actor(None, &[]), signed_in),
         ("a resident", actor(Some(home()), &[]), member),
@@ -169,7 +188,11 @@ fn relations_open_what_roles_do_not() {
     let elector = Target { elector: true, ..target() };
     assert_eq!(permit(Some(&resident), Action::ProposalReadHidden, &own), Ok(()));
     assert_eq!(permit(Some(&resident), Action::ProposalOwn, &own), Ok(()));
-    assert_eq!(permit(Some(&resident), Action::Review, &signed), Ok(()));
+    assert_eq!(permit(Some(&resident), Action::MergeUndo, &own), Ok(()));
+    for action in [Action::Review, Action::TextContest, Action::MergeDecline] {
+        assert_eq!(permit(Some(&resident), action, &signed), Ok(()), "{action:?}");
+        assert_eq!(permit(Some(&resident), action, &target()), Err(Denied::NotYours), "{action:?}");
+    }
     assert_eq!(permit(Some(&resident), Action::BallotCast, &elector), Ok(()));
 }
 

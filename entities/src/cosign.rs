@@ -18,6 +18,10 @@ pub struct Model {
     pub at: i64,
     /// The helper (代办人) by whose hand it was done.
     pub through_id: Option<i64>,
+    /// The version of the text that the household stands behind.
+    pub version: i64,
+    /// The merge by which it came; none for one that was given here.
+    pub merge_id: Option<i64>,
 }
 
 /// Joins are written where they are read.

@@ -43,6 +43,10 @@ pub struct Model {
     pub former_household_id: Option<i64>,
     /// When the account was closed, Unix ms; its name is gone then.
     pub closed_at: Option<i64>,
+    /// When they were last here, Unix ms, to the quarter of an hour.
+    pub seen_at: Option<i64>,
+    /// The end of the visit before this one, Unix ms: what came after it is new to them.
+    pub visit_at: Option<i64>,
 }
 
 /// Joins are written where they are read.

@@ -29,6 +29,18 @@ pub struct Model {
     pub hidden_reason: Option<String>,
     /// The helper (代办人) by whose hand it was done.
     pub through_id: Option<i64>,
+    /// The post that it quotes.
+    pub quote_id: Option<i64>,
+    /// `domain::talk::PostState`.
+    pub state: String,
+    /// Unix ms when it was changed last.
+    pub edited_at: Option<i64>,
+    /// 谢谢 said to it.
+    pub thanks: i64,
+    /// 有道理 said to it.
+    pub reasons: i64,
+    /// Replies, those taken down included.
+    pub replies: i64,
 }
 
 /// Joins are written where they are read.

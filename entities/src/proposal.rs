@@ -57,12 +57,6 @@ pub struct Model {
     pub cosigns: i64,
     /// Posts shown, kept.
     pub posts: i64,
-    /// The chair's pinned summary.
-    pub summary: Option<String>,
-    /// By whom.
-    pub summary_by: Option<i64>,
-    /// Unix ms.
-    pub summary_at: Option<i64>,
     /// The committee's latest public answer.
     pub answer: Option<String>,
     /// `domain::proposal::Verdict` of it.
@@ -79,6 +73,22 @@ pub struct Model {
     pub updated_at: i64,
     /// The helper (代办人) by whose hand it was done.
     pub through_id: Option<i64>,
+    /// The version of the text that stands now.
+    pub text_version: i64,
+    /// The version since which the same is asked: co-signs of older ones don't count.
+    pub asks_version: i64,
+    /// 代提: 1 when the neighbour's yes is held on paper.
+    pub behalf_yes: i64,
+    /// The plan on which the pin is set.
+    pub plan_id: Option<i64>,
+    /// Ten-thousandths of the plan's width, from its left edge.
+    pub pin_x: Option<i64>,
+    /// Ten-thousandths of the plan's height, from its upper edge.
+    pub pin_y: Option<i64>,
+    /// Unix ms when its text was taken down.
+    pub hidden_at: Option<i64>,
+    /// Why; shown to everyone.
+    pub hidden_reason: Option<String>,
 }
 
 /// Joins are written where they are read.

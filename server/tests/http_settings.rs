@@ -54,6 +54,7 @@ async fn the_head_reads_changes_and_sees_the_change() {
             ("name", "枣树湾新社区"),
             ("accent", "teal"),
             ("moderation", "new_members"),
+            ("talk_moderation", "first_posts"),
             ("footer", "京ICP备00000000号\r\n京公网安备 11000000000000号"),
             ("phone", "010-0000 1111"),
             ("days_off", "2026-12-31"),

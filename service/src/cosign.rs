@@ -58,6 +58,8 @@ pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosig
         person_id: Set(actor.person.0),
         at: Set(hall.now().0),
         through_id: Set(actor.through.map(i64::from)),
+        version: Set(row.text_version),
+        merge_id: Set(None),
     };
     match cosign::Entity::insert(made).exec_without_returning(&txn).await {
         Ok(_) => {}

@@ -5,6 +5,7 @@ use domain::permission::Action;
 use domain::proposal::StateName;
 use domain::role::Actor;
 use domain::stance::Stance;
+use domain::talk::PostState;
 use domain::text::{PostBody, Reason};
 use entities::{post, proposal};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -95,6 +96,7 @@ pub async fn post_write(
         body: Set(typed.body.as_str().to_owned()),
         at: Set(hall.now().0),
         through_id: Set(actor.through.map(i64::from)),
+        state: Set(PostState::Shown.as_str().to_owned()),
         ..Default::default()
     }
     .insert(&txn)
@@ -135,6 +137,7 @@ pub async fn post_hide(
     let reason = Reason::parse(reason).map_err(|e| Error::field("reason", Problem::Text(e)))?;
     let before = find(&txn, row.id, id.0).await?;
     let hidden = post::Entity::update_many()
+        .col_expr(post::Column::State, Expr::value(PostState::Removed.as_str()))
         .col_expr(post::Column::HiddenAt, Expr::value(hall.now().0))
         .col_expr(post::Column::HiddenReason, Expr::value(reason.as_str()))
         .filter(post::Column::Id.eq(id.0))

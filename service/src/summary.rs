@@ -4,7 +4,10 @@ use domain::permission::Action;
 use domain::proposal::StateName;
 use domain::role::Actor;
 use domain::text::Summary;
-use sea_orm::{IntoActiveModel, Set};
+use entities::summary;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+};
 use serde_json::json;
 
 use crate::audit::{Record, append_in_txn};
@@ -28,11 +31,27 @@ pub async fn summary_pin(hall: &Hall, actor: &Actor, number: i64, text: &str) ->
         return Err(Refusal::ForumClosed.into());
     }
     let text = Summary::parse(text).map_err(|e| Error::field("text", Problem::Text(e)))?;
-    let (id, version, before) = (row.id, row.version, row.summary.clone());
+    let before = summary::Entity::find()
+        .filter(summary::Column::ProposalId.eq(row.id))
+        .order_by_desc(summary::Column::Id)
+        .one(&txn)
+        .await?
+        .map(|before| before.agreed);
+    let (id, version) = (row.id, row.version);
+    summary::ActiveModel {
+        proposal_id: Set(id),
+        for_points: Set(String::new()),
+        against_points: Set(String::new()),
+        agreed: Set(text.as_str().to_owned()),
+        open_points: Set(String::new()),
+        by_id: Set(actor.person.0),
+        by_role: Set(actor.shown_role().map(|role| role.as_str().to_owned())),
+        at: Set(now.0),
+        ..Default::default()
+    }
+    .insert(&txn)
+    .await?;
     let mut changed = row.into_active_model();
-    changed.summary = Set(Some(text.as_str().to_owned()));
-    changed.summary_by = Set(Some(actor.person.0));
-    changed.summary_at = Set(Some(now.0));
     changed.updated_at = Set(now.0);
     changed.version = Set(version + 1);
     let row = update_in_txn(&txn, changed, version).await?;

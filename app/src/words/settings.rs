@@ -1,6 +1,6 @@
 //! Words of the community's settings.
 
-use domain::settings::{Accent, Moderation};
+use domain::settings::{Accent, Moderation, TalkModeration};
 
 use super::words;
 
@@ -41,6 +41,22 @@ words! {
         review_days: "邻居评价" / "Neighbours' review",
         follow_up_days: "不满意的回访" / "Follow-up when not satisfied",
         notice_days: "公示（法律要求至少 15 天）" / "Public notice (the law asks for at least 15 days)",
+        question_days: "答复问居委会的话" / "Answer to a question to the committee",
+        merge_object_days: "合并前等提出人回话" / "Wait for the proposer before merging",
+        merge_undo_days: "合并以后可以撤销" / "A merge can be undone for",
+        h_talk: "小院议事厅" / "The courtyard forum",
+        talk_moderation: "发言什么时候先看一下" / "When a post is looked at first",
+        talk_after_hint: "发言都直接显示，有人反映再看。" / "Posts are shown at once; they are looked at when reported.",
+        talk_first_hint: "每位邻居的头三条发言先看一下，以后直接显示。" / "A neighbour's first three posts are looked at first, later ones are shown at once.",
+        talk_before_hint: "每条发言都先看过再显示。" / "Each post is looked at before it is shown.",
+        watch_words: "提醒换个说法的词" / "Words that ask for another way to say it",
+        watch_words_hint: "一行一个，最多 200 个。写到这些词时，会先请他换个说法；他坚持要发也能发，不会自动删除。" / "One a line, at most 200. Whoever types one is asked to put it another way; it is never removed by itself.",
+        turn_posts: "一小时内连着发言，到几条就请先听听别人的" / "Posts in a row within an hour before others are given the word",
+        fold_households: "几户反映就先折叠" / "Reports that fold a post until it is looked at",
+        contest_households: "几户认为小改动改了意思，就重新问大家" / "Objections that turn a correction into a change",
+        opinion_voices: "几个人表过态，就显示看法分布" / "Voices from which opinion groups are shown",
+        removed_days: "被移除的内容留存（法律要求至少六个月）" / "What was removed is kept for (the law asks for six months at least)",
+        posts_unit: "条" / "posts",
         h_categories: "事情的类别" / "Categories",
         category: "提一件事时可以选的类别" / "Categories offered for a new matter",
         category_hint: "没有勾的，新提的事就选不到；以前的事不受影响。" / "What isn't ticked can't be chosen for new matters; earlier ones stay.",
@@ -78,6 +94,14 @@ impl SettingsWords {
             "review_days" => (self.review_days, self.days),
             "follow_up_days" => (self.follow_up_days, self.working_days),
             "notice_days" => (self.notice_days, self.days),
+            "question_days" => (self.question_days, self.working_days),
+            "merge_object_days" => (self.merge_object_days, self.days),
+            "merge_undo_days" => (self.merge_undo_days, self.days),
+            "turn_posts" => (self.turn_posts, self.posts_unit),
+            "fold_households" => (self.fold_households, self.households),
+            "contest_households" => (self.contest_households, self.households),
+            "opinion_voices" => (self.opinion_voices, self.people),
+            "removed_days" => (self.removed_days, self.days),
             "vouches_a_day" => (self.vouches_a_day, self.people),
             "kept_days" => (self.kept_days, self.days),
             _ => ("", ""),
@@ -93,12 +117,28 @@ impl SettingsWords {
             Moderation::After => self.after_hint,
         }
     }
+
+    /// What a way of moderating the talk means.
+    #[must_use]
+    pub const fn talk_moderation_hint(&self, moderation: TalkModeration) -> &'static str {
+        match moderation {
+            TalkModeration::After => self.talk_after_hint,
+            TalkModeration::FirstPosts => self.talk_first_hint,
+            TalkModeration::Before => self.talk_before_hint,
+        }
+    }
 }
 
 super::terms::terms!(Moderation {
     Before: "先看后发" / "Look first",
     NewMembers: "新邻居先看后发" / "Look first at new neighbours'",
     After: "先发后看" / "Publish first",
+});
+
+super::terms::terms!(TalkModeration {
+    After: "先发后看" / "Show first",
+    FirstPosts: "头三条先看后发" / "Look first at the first three",
+    Before: "先看后发" / "Look first",
 });
 
 super::terms::terms!(Accent {

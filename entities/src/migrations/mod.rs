@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_start;
 mod m0002_people;
+mod m0003_forum;
 mod script;
 
 /// Runs the steps in order.
@@ -13,6 +14,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_start::Migration), Box::new(m0002_people::Migration)]
+        vec![
+            Box::new(m0001_start::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_forum::Migration),
+        ]
     }
 }

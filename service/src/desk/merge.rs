@@ -176,6 +176,8 @@ async fn copy_cosigns_in_txn(
             person_id: Set(one.person_id),
             at: Set(one.at),
             through_id: Set(one.through_id),
+            version: Set(into.text_version),
+            merge_id: Set(None),
         })
         .collect();
     let added = i64::try_from(new.len()).unwrap_or(0);

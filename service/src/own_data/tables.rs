@@ -106,8 +106,9 @@ pub const PARTS: &[Part] = &[
     ),
     part(
         "summary",
-        &["proposal.summary_by"],
-        "SELECT number, title, summary, summary_at FROM proposal WHERE summary_by = $1 ORDER BY id",
+        &["summary.by_id"],
+        "SELECT p.number, p.title, s.for_points, s.against_points, s.agreed, s.open_points, s.at \
+         FROM summary s JOIN proposal p ON p.id = s.proposal_id WHERE s.by_id = $1 ORDER BY s.id",
     ),
     part(
         "cosign",

@@ -6,11 +6,11 @@ use domain::place::ScopeKind;
 use domain::proposal::{State, StateName, Verdict};
 use domain::role::{Actor, Role};
 use domain::time::Timestamp;
-use entities::{courtyard, entrance, follow, proposal, review};
+use entities::{courtyard, entrance, follow, proposal, review, summary};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect, RelationDef,
+    QueryOrder, QuerySelect, RelationDef,
 };
 
 use crate::error::{Error, Result};
@@ -201,11 +201,7 @@ pub async fn matter_view(
         scope_name: names.scope,
         due: due(&row, &state, now),
         answer: answer(&row),
-        summary: row
-            .summary
-            .clone()
-            .zip(row.summary_at)
-            .map(|(text, at)| SummaryView { text, at: Timestamp(at) }),
+        summary: summary(db, row.id).await?,
         talk: talk::talk(db, &row, before).await?,
         steps: record::steps(db, row.id).await?,
         ballots: record::ballots(db, row.id).await?,
@@ -225,6 +221,15 @@ pub async fn matter_view(
         on_behalf: row.on_behalf,
         state,
     })
+}
+
+async fn summary(db: &impl ConnectionTrait, proposal: i64) -> Result<Option<SummaryView>> {
+    let latest = summary::Entity::find()
+        .filter(summary::Column::ProposalId.eq(proposal))
+        .order_by_desc(summary::Column::Id)
+        .one(db)
+        .await?;
+    Ok(latest.map(|row| SummaryView { text: row.agreed, at: Timestamp(row.at) }))
 }
 
 /// Whether the actor may read a matter: what isn't public is there for its author, the committee
