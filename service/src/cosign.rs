@@ -153,6 +153,27 @@ fn household(actor: &Actor) -> Result<i64> {
     Ok(home.household.0)
 }
 
+/// Counts again the households that stand behind the matter's text as it is now, and keeps the number in its
+/// row: a co-sign of an older text, from before something else was asked, doesn't count until the household
+/// keeps it. The matter is held by the caller.
+///
+/// # Errors
+/// [`Error::Db`] when the database fails.
+pub async fn recount_in_txn(txn: &DatabaseTransaction, row: &proposal::Model) -> Result<i64> {
+    let counted = cosign::Entity::find()
+        .filter(cosign::Column::ProposalId.eq(row.id))
+        .filter(cosign::Column::Version.gte(row.asks_version))
+        .count(txn)
+        .await?;
+    let counted = i64::try_from(counted).unwrap_or(i64::MAX);
+    proposal::Entity::update_many()
+        .col_expr(proposal::Column::Cosigns, Expr::value(counted))
+        .filter(proposal::Column::Id.eq(row.id))
+        .exec(txn)
+        .await?;
+    Ok(counted)
+}
+
 /// Keeps the count. It is no step: the version stays, so that nobody's act fails because a
 /// neighbour co-signs in the meantime.
 async fn count_in_txn(
