@@ -21,6 +21,7 @@ pub mod pages;
 pub mod parts;
 pub mod redirect;
 pub mod render;
+pub mod rich;
 pub mod shell;
 pub mod state;
 pub mod step_up_note;

@@ -19,6 +19,7 @@ pub mod place;
 pub mod proposal;
 pub mod result_file;
 pub mod review;
+pub mod rich;
 pub mod role;
 pub mod role_rule;
 pub mod roll;
