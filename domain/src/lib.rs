@@ -5,12 +5,15 @@
 
 pub mod audit;
 pub mod ballot;
+pub mod bigram;
 pub mod calendar;
 pub mod category;
 pub mod civil;
 pub mod clock;
 pub mod consent;
+pub mod difference;
 pub mod ids;
+pub mod merging;
 pub mod merkle;
 mod named;
 pub mod owners;
@@ -26,6 +29,7 @@ pub mod roll;
 pub mod route;
 pub mod settings;
 pub mod settings_form;
+pub mod similarity;
 pub mod slip;
 pub mod slug;
 pub mod stance;
@@ -33,3 +37,4 @@ pub mod talk;
 pub mod tally_file;
 pub mod text;
 pub mod time;
+pub mod version;

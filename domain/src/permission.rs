@@ -250,11 +250,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         action: Action::MergeUndo,
-        who: &[
-            Who::Proposer,
-            Who::Holds(Role::CommitteeHead),
-            Who::Holds(Role::CommitteeMember),
-        ],
+        who: &[Who::Proposer, Who::Holds(Role::CommitteeHead), Who::Holds(Role::CommitteeMember)],
         needs: Needs::Nothing,
         why: "whoever merged or was merged can see that it was a mistake",
     },

@@ -133,8 +133,14 @@ text_types! {
     Question(5, 100, one_line),
     #[doc = "Who receives a referral."]
     Receiver(2, 40, one_line),
+    #[doc = "A statement that neighbours agree or disagree with."]
+    StatementBody(4, 140, one_line),
     #[doc = "The name that others see."]
     Nickname(1, 12, one_line),
+    #[doc = "What is seen on a photo, for those who can't see it."]
+    Alt(1, 100, one_line),
+    #[doc = "What a plan shows."]
+    PlanName(2, 30, one_line),
 }
 
 #[cfg(test)]

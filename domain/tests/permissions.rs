@@ -66,21 +66,20 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     use Action as A;
     let all_here = Scope::Community(HERE);
     let signed_in: &[Action] = &[A::Appeal, A::Follow, A::AccountOwn, A::ConsentOwn];
-    let member: &[Action] =
-        &[
-            A::ProposalSubmit,
-            A::Cosign,
-            A::PostWrite,
-            A::PostReact,
-            A::Report,
-            A::Appeal,
-            A::DraftOwn,
-            A::SummaryJudge,
-            A::StatementWrite,
-            A::Follow,
-            A::AccountOwn,
-            A::ConsentOwn,
-        ];
+    let member: &[Action] = &[
+        A::ProposalSubmit,
+        A::Cosign,
+        A::PostWrite,
+        A::PostReact,
+        A::Report,
+        A::Appeal,
+        A::DraftOwn,
+        A::SummaryJudge,
+        A::StatementWrite,
+        A::Follow,
+        A::AccountOwn,
+        A::ConsentOwn,
+    ];
     let council = &[member, &[A::SummaryPin, A::SessionRecord]].concat();
     let committee: &[Action] = &[
         A::ProposalReadHidden,
@@ -111,17 +110,16 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
     ];
     let lead = &[member, &[A::Vouch]].concat();
     let head = &[committee, &[A::RoleGive, A::SettingsChange]].concat();
-    let oversight: &[Action] =
-        &[
-            A::ProposalReadHidden,
-            A::Appeal,
-            A::RemovedRead,
-            A::OpinionsFile,
-            A::Follow,
-            A::DeskRead,
-            A::AccountOwn,
-            A::ConsentOwn,
-        ];
+    let oversight: &[Action] = &[
+        A::ProposalReadHidden,
+        A::Appeal,
+        A::RemovedRead,
+        A::OpinionsFile,
+        A::Follow,
+        A::DeskRead,
+        A::AccountOwn,
+        A::ConsentOwn,
+    ];
     let table: &[(&str, Actor, &[Action])] = &[
         ("an account without a household", actor(None, &[]), signed_in),
         ("a resident", actor(Some(home()), &[]), member),

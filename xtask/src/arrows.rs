@@ -8,14 +8,15 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Each package of the workspace, and those of the workspace that it may use.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("entities", &["domain"]),
-    ("service", &["domain", "entities"]),
+    ("opinions", &[]),
+    ("service", &["domain", "entities", "opinions"]),
     ("islands", &["domain"]),
     ("client", &["domain", "islands"]),
     ("app", &["domain", "service", "islands"]),
-    ("server", &["domain", "service", "app"]),
+    ("server", &["domain", "opinions", "service", "app"]),
     ("xtask", &[]),
 ];
 

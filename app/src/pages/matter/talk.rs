@@ -12,6 +12,7 @@ use crate::dates::{Day, Moment};
 use crate::form::{LinesField, Problems};
 use crate::parts::{Icon, StanceMark, name_of};
 use crate::render::{cx, words};
+use crate::rich::RichText;
 use crate::words::terms::Term;
 use crate::words::{Words, fill};
 
@@ -215,7 +216,7 @@ fn post_view(sheet: &Sheet, post: &PostView, top: bool) -> AnyView {
 
 /// A post's text as paragraphs.
 pub(super) fn body(text: &str) -> impl IntoView + use<> {
-    view! { <div class="post-body">{super::body::paragraphs(text)}</div> }
+    view! { <div class="post-body"><RichText text=text.to_owned()/></div> }
 }
 
 /// 代办: by whose hand it was done, in the words of `template`.
