@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./lib/browser.mjs";
 import { freshDatabase } from "./lib/database.mjs";
-import { open, press, tap, words } from "./lib/hands.mjs";
+import { leads, open, press, tap, tapOn, words } from "./lib/hands.mjs";
 import { mailsTo, mailTo } from "./lib/mail.mjs";
 import { STEPS, tell } from "./lib/steps.mjs";
 import { Story } from "./lib/story.mjs";
@@ -25,6 +25,7 @@ test("two servers on one PostgreSQL are one hall", async (t) => {
       ["who signs in on one is signed in on the other, and signed out on both", () => session(story)],
       ...part(0, at("vote in secret")),
       ["what changes on one is seen on the other at once", () => seen(story)],
+      ["who looks at one hears what is said on the other", () => heard(story)],
       ...part(at("vote in secret"), at("the server counts")),
       ["a vote cast on both at the same instant counts once", () => once(story)],
       ...part(at("the server counts"), at("the work is referred")),
@@ -49,6 +50,25 @@ async function session(story) {
   await page.goto(`${a.url}/me`);
   assert.equal(new URL(page.url()).pathname, "/sign-in", "signed out on the other server too");
   await tap(page, "高婶子");
+}
+
+/// Who has the page open on one server hears what is said on the other, and their page stays as it is.
+async function heard(story) {
+  const [a, b] = story.servers;
+  const page = story.page("gao");
+  await open(page, `${a.url}/proposals/${story.number}`);
+  await page.locator("html[data-alive]").waitFor();
+  const link = page.locator(".live a");
+  await link.waitFor({ state: "hidden" });
+  await page.evaluate(() => (window.stayed = true));
+  const text = "您那边开着页面，看看听不听得到。";
+  const said = await story.post("fang", `/proposals/${story.number}/posts`, { stance: "addition", body: text }, b.url);
+  assert.ok(said.ok(), `${said.status()}`);
+  await page.locator(".live-new a", { hasText: "有 1 条新的发言" }).waitFor();
+  assert.ok(await page.evaluate(() => window.stayed), "the page stays");
+  assert.ok(!(await words(page)).includes(text), "nothing of it moves");
+  await leads(page, () => tapOn(page.locator(".live-new a")));
+  await page.getByText(text).waitFor();
 }
 
 /// Visitors' pages are kept by each server; a change on the other must reach them.

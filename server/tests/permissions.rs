@@ -112,6 +112,7 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/proposals/{number}/posts", Talked, "s-oooox"),
     ("GET", "/proposals/{number}/posts/{id}/hide", Talked, "ooooooo"),
     ("POST", "/proposals/{number}/posts/{id}/hide", Talked, "s-xxxox"),
+    ("GET", "/proposals/{number}/live", Talked, "ooooooo"),
     ("GET", "/proposals/{number}/summary", Talked, "ooooooo"),
     ("POST", "/proposals/{number}/summary", Talked, "s-xoxox"),
     ("GET", "/proposals/{number}/reviews", Done, "ooooooo"),

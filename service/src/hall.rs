@@ -11,6 +11,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::db::Db;
 use crate::dice::{Dice, SystemDice};
 use crate::error::{Error, Result};
+use crate::live::Live;
 use crate::password::Hasher;
 use crate::roll::Progress;
 use crate::seal::Seal;
@@ -38,6 +39,8 @@ pub struct Hall {
     pub seal: Seal,
     /// How far imports of the roll are, in this process.
     pub progress: Progress,
+    /// The matters that somebody looks at, on this server.
+    pub live: Live,
 }
 
 impl Hall {
@@ -73,6 +76,7 @@ impl Hall {
             hasher: Hasher::new(),
             seal,
             progress: Progress::default(),
+            live: Live::default(),
         })
     }
 

@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod join_request;
 mod joins;
 pub mod lease;
+pub mod live;
 pub mod look;
 pub mod mail;
 pub mod matter;

@@ -4,7 +4,8 @@ use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    HtmlFormElement, HtmlTextAreaElement, RequestInit, Response, Storage, UrlSearchParams,
+    EventSource, HtmlFormElement, HtmlTextAreaElement, MessageEvent, RequestInit, Response,
+    Storage, UrlSearchParams,
 };
 
 #[wasm_bindgen]
@@ -111,6 +112,12 @@ pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
+/// Asks for the page again, and shows it at a place in it.
+pub(crate) fn reload_at(place: &str) {
+    let _ = window().location().set_hash(place);
+    reload();
+}
+
 /// The text field of a form.
 pub(crate) fn text_area(form: &HtmlFormElement) -> Option<HtmlTextAreaElement> {
     form.query_selector("textarea").ok().flatten().map(JsCast::unchecked_into)
@@ -180,4 +187,27 @@ impl Draft {
         }
         storage.get_item(&self.key).ok().flatten()
     }
+}
+
+/// Listens to a stream of events: `then` gets the data of each, and nothing when it is lost for good. The
+/// browser comes back by itself after a lost connection.
+pub(crate) fn listen(url: &str, then: impl Fn(Option<&str>) + Clone + 'static) {
+    // Old browsers know no streams.
+    let Ok(stream) = EventSource::new(url) else { return then(None) };
+    let told = then.clone();
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(data) = event.data().as_string() {
+            told(Some(&data));
+        }
+    });
+    stream.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    heard.forget();
+    let asked = stream.clone();
+    let lost = Closure::<dyn Fn()>::new(move || {
+        if asked.ready_state() == EventSource::CLOSED {
+            then(None);
+        }
+    });
+    stream.set_onerror(Some(lost.as_ref().unchecked_ref()));
+    lost.forget();
 }

@@ -14,6 +14,7 @@
 
 mod cosign;
 mod countdown;
+mod live_talk;
 mod passkey;
 mod reply;
 mod text_area;
@@ -24,6 +25,7 @@ mod browser;
 
 pub use cosign::CosignButton;
 pub use countdown::{Countdown, CountdownWords, countdown_text};
+pub use live_talk::{LiveTalk, LiveWords};
 pub use passkey::{PasskeyAct, PasskeyButton, PasskeyWords};
 pub use reply::{ReplyForm, ReplyWords};
 pub use text_area::TextArea;

@@ -29,6 +29,7 @@ mod home;
 mod household;
 mod join;
 mod join_ask;
+mod live;
 mod matter;
 mod me;
 mod me_data;
@@ -83,5 +84,6 @@ pub fn routes() -> Router<App> {
         .merge(desk_owners::routes())
         .merge(desk_settings::routes())
         .merge(follow::routes())
+        .merge(live::routes())
         .merge(matter::routes())
 }

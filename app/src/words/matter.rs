@@ -124,6 +124,8 @@ words! {
         talk: "大家怎么说" / "What neighbours say",
         talk_empty: "还没有人说话。" / "Nobody has spoken yet.",
         talk_closed: "这件事的讨论已经结束了，下面是当时说的话。" / "The talk is closed; this is what was said.",
+        live_again: "看看有没有新的发言" / "See whether something new was said",
+        live_new: "有 {n} 条新的发言，看一看" / "{n} new posts: have a look",
         pinned: "主持人小结" / "The chair's summary",
         chair: "议事会主持人" / "Chair of the talk",
         pin_open: "写小结" / "Pin a summary",

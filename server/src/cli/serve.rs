@@ -45,8 +45,10 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
         .map_err(|error| CliError::Say(error.to_string()))?;
     let jobs = jobs::spawn(&hall, post);
     let (stop, stopped) = watch::channel(false);
+    let live = hall.live.clone();
     tokio::spawn(async move {
         asked_to_stop().await;
+        live.close();
         // Nobody listens any more only when the server has ended.
         let _ = stop.send(true);
     });

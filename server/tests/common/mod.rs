@@ -42,8 +42,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, header};
+use axum::response::Response;
 use domain::ids::PersonId;
 use domain::time::Timestamp;
+use http_body_util::BodyExt as _;
 use service::people::SignedIn;
 use service::testing::{self, TestDb, World};
 use tower::ServiceExt as _;
@@ -141,6 +143,16 @@ impl TestApp {
         }
     }
 
+    /// A visitor's GET of a stream, of which the body is read as it comes.
+    pub async fn stream(&self, path: &str) -> Response {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = path.parse().expect("an address");
+        request.headers_mut().insert(header::HOST, HeaderValue::from_static("127.0.0.1:3000"));
+        let peer: SocketAddr = ([192, 0, 2, 7], 40_000).into();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        self.router.clone().oneshot(request).await.expect("the router answers")
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         answer(self.router.clone(), request).await
@@ -163,8 +175,15 @@ impl TestApp {
 /// Sends a request to a router.
 pub async fn answer(router: Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.expect("the router answers");
-    let (head, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.expect("a whole body");
+    let (head, mut body) = response.into_parts();
+    let stream = head.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
+    let body = if stream {
+        // A stream has no end: its first event stands for it.
+        let frame = body.frame().await.expect("an event").expect("a whole event");
+        frame.into_data().expect("data")
+    } else {
+        axum::body::to_bytes(body, usize::MAX).await.expect("a whole body")
+    };
     Answer { status: head.status, headers: head.headers, body: body.to_vec() }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn talk(sheet: &Sheet) -> Option<AnyView> {
                     <h2 id="talk">{w.talk}" "<span class="soft num">{talk.count}</span></h2>
                 </div>
                 {closed}
+                {live(sheet)}
                 {summary(sheet)}
                 {pin(sheet)}
                 {new_post(sheet)}
@@ -45,6 +46,22 @@ pub(super) fn talk(sheet: &Sheet) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// New posts announce themselves, and move nothing of what one reads.
+fn live(sheet: &Sheet) -> Option<AnyView> {
+    let w = words().matter;
+    sheet.view.state.name().takes_posts().then(|| {
+        view! {
+            <islands::LiveTalk
+                url=sheet.at("/live")
+                page=sheet.at("")
+                posts=sheet.view.talk.count
+                words=islands::LiveWords { again: w.live_again.into(), new: w.live_new.into() }
+            />
+        }
+        .into_any()
+    })
 }
 
 fn summary(sheet: &Sheet) -> Option<AnyView> {
