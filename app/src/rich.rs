@@ -71,6 +71,8 @@ mod tests {
         let html = html("[图纸](https://town.example/\"x) [图](https://town.example/a?b=1&c=2)");
         assert!(html.contains("rel=\"nofollow ugc noopener noreferrer\""), "{html}");
         assert!(html.contains("town.example"), "{html}");
-        assert_eq!(html.matches("<a ").count(), 1, "{html}");
+        assert_eq!(html.matches("<a ").count(), 2, "{html}");
+        assert_eq!(html.matches("rel=\"nofollow").count(), 2, "{html}");
+        assert!(!html.contains("href=\"https://town.example/\"x"), "{html}");
     }
 }

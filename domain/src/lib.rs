@@ -5,7 +5,6 @@
 
 pub mod audit;
 pub mod ballot;
-pub mod bigram;
 pub mod calendar;
 pub mod category;
 pub mod civil;
@@ -29,7 +28,6 @@ pub mod roll;
 pub mod route;
 pub mod settings;
 pub mod settings_form;
-pub mod similarity;
 pub mod slip;
 pub mod slug;
 pub mod stance;

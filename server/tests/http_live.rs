@@ -49,8 +49,11 @@ async fn who_looks_hears_that_something_was_said() {
         let number = talked(&app).await;
         say(&app, number, "第一句").await;
         let address = format!("/proposals/{number}/live");
-        let page = app.get(format!("/proposals/{number}")).await.text();
-        assert!(page.contains(&address), "{}: {page}", app.name);
+        let page = format!("/proposals/{number}");
+        let read = app.get(&page).await.text();
+        assert!(!read.contains(&address) && read.contains("class=\"live\""), "{}", app.name);
+        let joined = app.get(&page).as_(&app.world.resident).await.text();
+        assert!(joined.contains(&address), "{}: {joined}", app.name);
 
         let answer = app.stream(&address).await;
         assert_eq!(answer.status(), StatusCode::OK, "{}", app.name);

@@ -29,9 +29,10 @@ const PAGES: &[(&str, Who, usize)] = &[
     ("/", Who::Resident, 10),
     ("/proposals", Who::Nobody, 4),
     ("/proposals", Who::Resident, 6),
-    ("/proposals/11", Who::Nobody, 10),
-    ("/proposals/11", Who::Resident, 14),
-    ("/proposals/11", Who::Committee, 14),
+    // The summary of the talk is a row of its own, with those before it.
+    ("/proposals/11", Who::Nobody, 11),
+    ("/proposals/11", Who::Resident, 15),
+    ("/proposals/11", Who::Committee, 15),
     ("/proposals/new", Who::Resident, 6),
     ("/ballots", Who::Nobody, 4),
     ("/ballots/1", Who::Nobody, 4),

@@ -44,12 +44,13 @@ pub fn LiveTalk(
     #[cfg(not(feature = "hydrate"))]
     let _ = (url, posts);
 
+    let is_new = move || new.get() > 0;
     let text = move || match new.get() {
         0 => words.again.clone(),
         n => fill(&words.new, "n", n),
     };
     view! {
-        <p class="live" role="status" class:live-new=move || new.get() > 0>
+        <p class="live" role="status" class:live-new=is_new>
             <a
                 class="btn btn-secondary btn-small"
                 href=page

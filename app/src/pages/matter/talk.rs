@@ -48,10 +48,20 @@ pub(super) fn talk(sheet: &Sheet) -> Option<AnyView> {
     )
 }
 
-/// New posts announce themselves, and move nothing of what one reads.
+/// New posts announce themselves, and move nothing of what one reads. Reading carries no script: who only
+/// reads asks for the page again.
 fn live(sheet: &Sheet) -> Option<AnyView> {
     let w = words().matter;
+    let may = sheet.view.mine.may;
     sheet.view.state.name().takes_posts().then(|| {
+        if !may.post && !may.cosign {
+            return view! {
+                <p class="live">
+                    <a class="btn btn-secondary btn-small" href=sheet.at("")>{w.live_again}</a>
+                </p>
+            }
+            .into_any();
+        }
         view! {
             <islands::LiveTalk
                 url=sheet.at("/live")
