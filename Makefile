@@ -30,6 +30,7 @@ test: ## Tests everything, with a real PostgreSQL, SMTP server and browser
 
 bench: build ## Measures, in ratios of one run
 	@scripts/bench.sh
+	@scripts/with-services.sh scripts/bench-corpus.sh
 
 fmt: ## Formats the code
 	cargo fmt --all
@@ -41,9 +42,10 @@ lint: ## Checks format, lints and the arrows between the packages
 	@cargo clippy --workspace --exclude client --all-targets -- -D warnings
 	@echo "==> [3/4] Lints of the browser's side"
 	@cargo clippy --package client -- -D warnings
+	@cargo clippy --package client --features forms -- -D warnings
 	@echo "==> [4/4] Arrows"
 	@cargo xtask arrows
 
 clean-demo: ## Forgets the demo's data; the next start makes them anew
 	@echo "==> Removing data/demo.sqlite3"
-	@rm -f data/demo.sqlite3 data/demo.sqlite3-wal data/demo.sqlite3-shm
+	@rm -rf data/demo.sqlite3 data/demo.sqlite3-wal data/demo.sqlite3-shm data/demo.sqlite3.files

@@ -12,11 +12,14 @@ type Link = (&'static str, &'static str, fn(&PeopleWords) -> &'static str, Actio
 
 const LINKS: &[Link] = &[
     ("matters", "/desk", |w| w.nav_matters, Action::DeskRead),
+    ("reports", "/desk/reports", |_| crate::render::words().civil.nav_reports, Action::DeskRead),
+    ("removed", "/desk/removed", |_| crate::render::words().civil.nav_removed, Action::DeskRead),
     ("people", "/desk/people", |w| w.nav_people, Action::DeskRead),
     ("members", "/desk/members", |w| w.nav_members, Action::DeskRead),
     ("counter", "/desk/counter", |w| w.nav_counter, Action::RollChange),
     ("slips", "/desk/slips", |w| w.nav_slips, Action::SlipPrint),
     ("places", "/desk/places", |w| w.nav_places, Action::DeskRead),
+    ("plans", "/desk/plans", |_| crate::render::words().photo.nav, Action::PlanDraw),
     ("roll", "/desk/roll", |w| w.nav_roll, Action::RollImport),
     ("owners", "/desk/owners", |w| w.nav_owners, Action::RollLook),
     ("roles", "/desk/roles", |w| w.nav_roles, Action::DeskRead),

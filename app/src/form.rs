@@ -1,27 +1,54 @@
 //! Forms: what was typed stays, and each problem stands beside its field.
 
+use std::sync::Arc;
+
+use axum::http::StatusCode;
 use leptos::prelude::*;
 use service::password::PASSWORD_MIN;
 use service::{Error, FieldError, PasswordProblem, Problem};
 
 use domain::slip::CodeError;
 use domain::text::TextError;
+use domain::time::Timestamp;
 
-use crate::render::words;
+use crate::dates::clock;
+use crate::fail::Fail;
+use crate::pages::error::{refusal_words, too_often};
+use crate::render::{cx, words};
 use crate::words::{Words, fill};
 
-/// The problems of a form that came back.
+/// Why a form came back: the problems of its fields, or why it can't be taken as a whole.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(pub Vec<FieldError>);
+pub struct Problems(pub Vec<FieldError>, Option<Arc<Error>>);
 
 impl Problems {
+    /// Those of fields alone.
+    #[must_use]
+    pub const fn fields(fields: Vec<FieldError>) -> Self {
+        Self(fields, None)
+    }
+
+    /// As [`Problems::of`], for a form with a text that nobody shall write twice: it comes back as well when
+    /// things have changed, when it is sent too often, or when what it is about went meanwhile.
+    ///
+    /// # Errors
+    /// Any other error.
+    pub fn kept(error: Error) -> Result<Self, Error> {
+        match error {
+            whole @ (Error::Refused(_) | Error::TooOften { .. } | Error::NotFound) => {
+                Ok(Self(Vec::new(), Some(Arc::new(whole))))
+            }
+            other => Self::of(other),
+        }
+    }
+
     /// Takes the problems out of an error that is about what was typed; any other error goes on.
     ///
     /// # Errors
     /// The error itself when it isn't about what was typed.
     pub fn of(error: Error) -> Result<Self, Error> {
         match error {
-            Error::Invalid(fields) => Ok(Self(fields)),
+            Error::Invalid(fields) => Ok(Self::fields(fields)),
             other => Err(other),
         }
     }
@@ -29,7 +56,46 @@ impl Problems {
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_empty() && self.1.is_none()
+    }
+
+    /// Whether it came back as a whole, and not for its fields.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        self.1.is_some()
+    }
+
+    /// The status that says so; none without a problem.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        let fields = || (!self.0.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY);
+        self.1.as_ref().map(|whole| Fail(whole.clone()).status()).or_else(fields)
+    }
+
+    /// How long to wait, where it was sent too often.
+    #[must_use]
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self.1.as_deref() {
+            Some(Error::TooOften { retry_after_s, .. }) => Some(*retry_after_s),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing but watched words keeps it back: then it can be sent as it is.
+    #[must_use]
+    pub fn only_watched(&self) -> bool {
+        !self.is_empty()
+            && !self.is_refused()
+            && self.0.iter().all(|it| it.problem == Problem::WatchedWords)
+    }
+
+    /// Why it came back as a whole, in words.
+    fn whole(&self, words: &Words) -> Option<String> {
+        Some(match self.1.as_deref()? {
+            Error::Refused(refusal) => refusal_words(refusal, cx().viewer.now, words),
+            Error::TooOften { retry_after_s, .. } => too_often(*retry_after_s, words),
+            _ => words.site.gone_meanwhile.to_owned(),
+        })
     }
 
     /// The problem of a field, in words.
@@ -55,6 +121,13 @@ pub fn problem_words(problem: Problem, words: &Words) -> String {
         Problem::Unknown => w.unknown.to_owned(),
         Problem::NeedsEntrance => w.needs_entrance.to_owned(),
         Problem::OutsideScope => w.outside_scope.to_owned(),
+        Problem::BehalfYes => words.raise.p_behalf_yes.to_owned(),
+        Problem::WatchedWords => words.talk.p_watched.to_owned(),
+        Problem::TurnWaits { until_ms } => {
+            fill(words.talk.p_turn, &[("time", &clock(Timestamp(until_ms)))])
+        }
+        Problem::SameText => words.text.look_none.to_owned(),
+        Problem::AskIsQuestion => words.talk.p_ask.to_owned(),
         Problem::Date => w.date_bad.to_owned(),
         Problem::TooEarly => w.date_early.to_owned(),
         Problem::TooLate => w.date_late.to_owned(),
@@ -76,8 +149,12 @@ pub fn problem_words(problem: Problem, words: &Words) -> String {
         Problem::NoRoom => words.joining.p_room.to_owned(),
         Problem::DayLine { line } => fill(words.settings.not_a_day, &[("line", &line)]),
         Problem::DayTwice { line } => fill(words.settings.day_twice, &[("line", &line)]),
+        Problem::StatementTwice => words.opinions.p_twice.to_owned(),
+        Problem::OpinionsFile { line: 0 } => words.opinions.p_file.to_owned(),
+        Problem::OpinionsFile { line } => fill(words.opinions.p_file_line, &[("line", &line)]),
         Problem::Lines { max } => fill(words.settings.too_many_lines, &[("max", &max)]),
         Problem::Sheet(problem) => crate::words::roll::sheet(problem, words.lang),
+        Problem::Photo(problem) => crate::photos::problem_words(problem, words),
         Problem::NoPerson => words.joining.p_person.to_owned(),
         Problem::SignsIn => words.people.p_signs_in.to_owned(),
         Problem::Password(problem) => match problem {
@@ -113,6 +190,15 @@ pub fn summary(
     places: Vec<(&'static str, String, &'static str)>,
 ) -> impl IntoView + use<> {
     let words = words();
+    if let Some(whole) = problems.whole(words) {
+        return view! {
+            <div class="error-summary" role="alert" aria-labelledby="errors">
+                <h2 id="errors">{whole}</h2>
+                <p class="field-hint">{words.site.error_kept}</p>
+            </div>
+        }
+        .into_any();
+    }
     let mut lines = Vec::new();
     for (field, href, label) in places {
         let Some(text) = problems.of_field(field, words) else { continue };
@@ -127,6 +213,7 @@ pub fn summary(
             <p class="field-hint">{words.site.error_kept}</p>
         </div>
     }
+    .into_any()
 }
 
 /// A line of text with label, hint and error.

@@ -2,6 +2,7 @@
 
 use domain::place::ScopeKind;
 use domain::proposal::{State, StateName, Verdict};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 use service::views::matter_row::{Figure, MatterRow, PlaceNames};
 
@@ -34,18 +35,29 @@ pub fn Row(
         }
         (state, _) => view! { <Tag state=state/> }.into_any(),
     };
+    let new = new_mark(row.updated_at);
     let late = row.overdue_days.map(late_number);
     let number = late.or_else(|| figure(row.figure));
     view! {
         <li class="row">
             {title}
             <p class="row-meta">
+                {new}
                 {state}
                 {place_words(&row.place, lang)}" · "{row.category.word(lang)}
             </p>
             {number}
         </li>
     }
+}
+
+/// 新: what came after the visit before this one; never for a visitor.
+#[must_use]
+pub fn new_mark(at: Timestamp) -> Option<AnyView> {
+    let cx = cx();
+    let visit = cx.viewer.signed_in.as_ref().and_then(|me| me.visit_at)?;
+    (at > visit)
+        .then(|| view! { <span class="new-mark">{cx.words().finding.new_mark}</span> }.into_any())
 }
 
 /// A state's tag, with what a list says beyond the state's own word.

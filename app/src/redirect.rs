@@ -24,6 +24,26 @@ pub fn see_other(to: &str, flash: Option<&'static str>) -> Response {
     response
 }
 
+/// The cookie by which a page's script learns that what a form sent has arrived, under the key by which the
+/// device keeps it; the script clears it. A page that says anything else leaves the device's copy alone.
+pub const ARRIVED_COOKIE: &str = "arrived";
+
+/// Puts on an answer that what is kept on the device under `key` has arrived. A key that no cookie can hold is
+/// left out: then the copy stays.
+#[must_use]
+pub fn arrived(mut response: Response, key: &str) -> Response {
+    // Long enough for a device that opens no page with a script for days; the key names no text.
+    const WEEK_S: u32 = 7 * 24 * 60 * 60;
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\'));
+    let cookie = format!("{ARRIVED_COOKIE}={key}; Path=/; Max-Age={WEEK_S}; SameSite=Lax");
+    if plain && let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// On an answer whose `Location` is whole: no community's prefix is put before it.
 #[derive(Debug, Clone, Copy)]
 pub struct Placed;
@@ -50,6 +70,26 @@ pub fn local(to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_plain_key_arrives() {
+        for (key, holds) in [
+            ("raise:7:", true),
+            ("draft:/proposals/3/posts?before=9&order=x#new", true),
+            ("a; Path=/x", false),
+            ("a\r\nSet-Cookie: b=1", false),
+            ("字", false),
+        ] {
+            let response = arrived(see_other("/", None), key);
+            let cookie = response.headers().get(header::SET_COOKIE);
+            assert_eq!(cookie.is_some(), holds, "{key}");
+            if let Some(cookie) = cookie {
+                let cookie = cookie.to_str().unwrap();
+                assert!(cookie.starts_with(&format!("arrived={key};")), "{cookie}");
+                assert!(!cookie.contains("HttpOnly"), "a script reads it: {cookie}");
+            }
+        }
+    }
 
     #[test]
     fn never_leads_away() {

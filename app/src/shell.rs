@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::acting_bar::ActingBar;
 use crate::consent_bar::ConsentBar;
+use crate::form::Problems;
 use crate::link::{self, to};
 use crate::parts::Icon;
 use crate::render::{Cx, cx, to_html};
@@ -46,6 +47,8 @@ pub struct Meta {
     pub secret: bool,
     /// HTTP status; 200 when none.
     pub status: Option<StatusCode>,
+    /// Why the page's form came back: its status, where no other is given, and how long to wait.
+    pub problems: Problems,
 }
 
 /// The referrer policy of a page whose address is a secret: where it leads to learns the origin alone.
@@ -60,11 +63,14 @@ pub fn page<V: IntoView + 'static>(
     meta: Meta,
     body: impl FnOnce() -> V + 'static,
 ) -> Response {
-    let status = meta.status.unwrap_or(StatusCode::OK);
-    let secret = meta.secret;
+    let status = meta.status.or_else(|| meta.problems.status()).unwrap_or(StatusCode::OK);
+    let (secret, wait) = (meta.secret, meta.problems.retry_after_s());
     let cx = Cx { site: app.site.clone(), viewer: viewer.clone() };
     let html = to_html(cx, move || frame(meta, body));
     let mut response = html_response(status, &html);
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if secret {
         let headers = response.headers_mut();
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(SECRET_POLICY));
@@ -135,6 +141,8 @@ fn frame<V: IntoView + 'static>(meta: Meta, body: impl FnOnce() -> V) -> impl In
                 src=assets.boot.clone()
                 data-client=assets.client.clone()
                 data-wasm=assets.wasm.clone()
+                data-forms=assets.forms.clone()
+                data-forms-wasm=assets.forms_wasm.clone()
             ></script>
         }
     });
@@ -175,7 +183,7 @@ fn Header(tab: Tab) -> impl IntoView {
     let large = cx.viewer.prefs.size == Size::Large;
     let (size_value, size_word) =
         if large { ("usual", w.size_usual) } else { ("large", w.size_large) };
-    // Three words don't fit a phone's header; the list has its own search field.
+    // Three words don't fit a phone's header; the list has a search field too.
     let search_class = if desk { "head-tool head-tool-wide" } else { "head-tool" };
     let brand = format!("{}#brand", cx.site.assets.icons);
     let link = move |which: Tab, href: &'static str, icon: &'static str, word: &'static str| {
@@ -218,7 +226,7 @@ fn Header(tab: Tab) -> impl IntoView {
                     {nobody.then(|| view! {
                         <a class="head-tool head-tool-wide" href=to("/sign-in")><Icon name="person"/>{w.sign_in}</a>
                     })}
-                    <a class=search_class href=to("/proposals#q")><Icon name="search"/>{w.search}</a>
+                    <a class=search_class href=to("/search#q")><Icon name="search"/>{w.search}</a>
                     <form method="post" action=to("/prefs/size")>
                         <input type="hidden" name="back" value=here/>
                         <button class="head-tool" name="size" value=size_value>

@@ -38,4 +38,8 @@ pub struct Assets {
     pub client: String,
     /// The client's wasm.
     pub wasm: String,
+    /// The module of the larger client, with the islands of long forms.
+    pub forms: String,
+    /// Its wasm.
+    pub forms_wasm: String,
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod ballot;
+pub mod bigram;
 pub mod calendar;
 pub mod category;
 pub mod civil;
@@ -12,6 +13,7 @@ pub mod clock;
 pub mod consent;
 pub mod difference;
 pub mod ids;
+pub mod mask;
 pub mod merging;
 pub mod merkle;
 mod named;
@@ -28,8 +30,10 @@ pub mod roll;
 pub mod route;
 pub mod settings;
 pub mod settings_form;
+pub mod similarity;
 pub mod slip;
 pub mod slug;
+pub mod snippet;
 pub mod stance;
 pub mod talk;
 pub mod tally_file;

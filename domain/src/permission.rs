@@ -36,8 +36,10 @@ named_enum! {
         RemovedRead = "removed_read",
         /// Keep a matter that is being written.
         DraftOwn = "draft_own",
-        /// Say that a correction alters what is asked.
+        /// Say that a correction alters what is asked, and answer whether a co-sign of an older text is kept.
         TextContest = "text_contest",
+        /// Find that a correction alters what is asked.
+        TextRaise = "text_raise",
         /// Keep the household's co-sign out of a merge.
         MergeDecline = "merge_decline",
         /// Undo a merge.
@@ -241,6 +243,12 @@ pub const RULES: &[Rule] = &[
         who: &[Who::Cosigner],
         needs: Needs::Consent,
         why: "those who signed a text say whether it still asks the same",
+    },
+    Rule {
+        action: Action::TextRaise,
+        who: COMMITTEE,
+        needs: Needs::Nothing,
+        why: "the committee answers for what households are counted behind; the reason is shown",
     },
     Rule {
         action: Action::MergeDecline,

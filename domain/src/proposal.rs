@@ -8,6 +8,7 @@ use thiserror::Error;
 use time::Date;
 
 use crate::ids::{BallotId, ProposalNumber};
+use crate::merging::can_go;
 use crate::named::named_enum;
 use crate::route::Route;
 use crate::time::Timestamp;
@@ -252,6 +253,11 @@ pub enum Step {
         /// The last moment.
         until: Timestamp,
     },
+    /// Its text concerns another circle of neighbours: another number of households is needed.
+    Rescope {
+        /// Households needed.
+        needed: u32,
+    },
     /// Back to its author, to be mended.
     Return,
     /// Not for this hall.
@@ -263,6 +269,11 @@ pub enum Step {
     Merge {
         /// The matter that it becomes part of.
         into: ProposalNumber,
+    },
+    /// The merging is undone: it is where it was before.
+    Unmerge {
+        /// Where that was.
+        back: Box<State>,
     },
     /// Its author takes it back.
     Withdraw,
@@ -318,9 +329,11 @@ impl Step {
         match self {
             Self::Submit => "submit",
             Self::Publish { .. } => "publish",
+            Self::Rescope { .. } => "text_scope",
             Self::Return => "return",
             Self::NotAccept { .. } => "not_accept",
             Self::Merge { .. } => "merge",
+            Self::Unmerge { .. } => "unmerge",
             Self::Withdraw => "withdraw",
             Self::Accept { .. } => "accept",
             Self::Deliberate => "deliberate",
@@ -378,6 +391,9 @@ impl Matter {
             (State::Submitted, Step::Publish { needed, until }) => {
                 State::Cosigning { needed, until }
             }
+            (State::Cosigning { until, .. }, Step::Rescope { needed }) => {
+                State::Cosigning { needed, until }
+            }
             (State::Submitted | State::Cosigning { .. } | State::Accepted { .. }, Step::Return) => {
                 State::Returned
             }
@@ -392,6 +408,7 @@ impl Matter {
                 | State::Deliberating,
                 Step::Merge { into },
             ) => State::Merged { into },
+            (State::Merged { .. }, Step::Unmerge { back }) if can_go(back.name()) => *back,
             (
                 State::Draft
                 | State::Submitted

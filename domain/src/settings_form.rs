@@ -130,9 +130,9 @@ numbers! {
     Clocks follow_up_days 1 10,
     // 居民委员会组织法 (2025 revision) Art 34: what was decided is public for at least 15 days.
     Clocks notice_days 15 90,
-    Talk question_days 1 15,
-    Talk merge_object_days 3 30,
-    Talk merge_undo_days 7 60,
+    Clocks question_days 1 15,
+    Clocks merge_object_days 3 30,
+    Clocks merge_undo_days 7 60,
     Talk turn_posts 2 20,
     Talk fold_households 2 50,
     Talk contest_households 2 50,

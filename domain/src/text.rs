@@ -121,6 +121,8 @@ text_types! {
     PostBody(1, 500, lines),
     #[doc = "The chair's pinned summary."]
     Summary(10, 1000, lines),
+    #[doc = "One part of the chair's summary: a point a line."]
+    SummaryPoints(1, 500, lines),
     #[doc = "The reason of an act, which everyone can read."]
     Reason(5, 500, lines),
     #[doc = "A progress or completion note."]

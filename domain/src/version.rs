@@ -107,6 +107,32 @@ pub enum EditRefused {
     Unsaid,
 }
 
+/// Why something about a matter's text can't be done as things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TextRefusal {
+    /// The matter's text is as it is, where the matter stands.
+    #[error("the text of this matter can't be changed any more")]
+    Closed,
+    /// The household's co-sign stands behind the text as it is: it is asked nothing.
+    #[error("your household is not asked about this text")]
+    NotAsked,
+    /// It is no correction, or everyone was asked since.
+    #[error("this is no correction that can still be contested")]
+    NotOpen,
+    /// The household doesn't stand behind the text from before it.
+    #[error("your household does not stand behind the text from before this correction")]
+    NotBehind,
+    /// The household has said so already.
+    #[error("your household has said so already")]
+    Contested,
+    /// The household has not said so.
+    #[error("your household has not said so")]
+    NotContested,
+    /// No edit of this matter waits, or was declined.
+    #[error("no edit of this text waits")]
+    NothingWaits,
+}
+
 /// Which kind an edit is. Before the first co-sign it is free. After it the author says whether the same is
 /// still asked; whom it concerns can't be altered without asking, for another circle then co-signs.
 ///

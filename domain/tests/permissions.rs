@@ -88,6 +88,7 @@ fn what_each_role_may_do_about_a_matter_in_its_courtyard() {
         A::ReportDecide,
         A::Appeal,
         A::AppealDecide,
+        A::TextRaise,
         A::MergeUndo,
         A::OpinionsFile,
         A::PlanDraw,

@@ -39,16 +39,19 @@ export async function person(browser, { base, scripts = true, viewport = PHONE, 
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
+  // What hands wait for depends on it.
+  page.scripted = scripts;
   const complaints = [];
   page.on("console", (message) => {
     // A page that is refused with a status on purpose is no fault of the page.
     const refused = /the server responded with a status of (403|404|409|422|429)/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !refused) complaints.push(message.text());
+    // The browser itself gives up what a navigation makes needless.
+    const left = /Response body loading was aborted/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !refused && !left) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText;
-    // The browser itself gives up what a navigation makes needless.
     if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()}: ${why}`);
   });
   return { context, page, complaints };

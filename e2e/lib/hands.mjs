@@ -9,9 +9,16 @@ export async function tapOn(control) {
   await control.click();
 }
 
-/// Does something that leads to another page, and waits for that page. Gives its answer.
+/// Does something that leads to another page, and waits for that page. Gives its answer; null where it leads to a
+/// place on the same page. A form that keeps a draft changes its address by itself: that is no way that was taken.
 export async function leads(page, act) {
-  const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
+  const whole = () => page.url().split("#")[0];
+  const before = whole();
+  const comes = async () => {
+    const answer = await page.waitForNavigation({ waitUntil: "load" });
+    return answer || whole() === before ? answer : comes();
+  };
+  const [answer] = await Promise.all([comes(), act()]);
   return answer;
 }
 
@@ -26,6 +33,30 @@ export async function press(page, button, within = page) {
   const found = typeof button === "string" ? within.getByRole("button", { name: button, exact: true }) : button;
   const answer = await leads(page, () => tapOn(found));
   assert.ok(answer.ok(), `${button}: ${answer.status()} ${page.url()}\n${await words(page)}`);
+}
+
+/// Where a form shows one section at a time, turns to the one with this control.
+export async function turnTo(page, selector) {
+  if (page.scripted) await page.locator("html[data-alive]").waitFor();
+  const control = page.locator(selector).first();
+  for (let turns = 0; turns < 20; turns += 1) {
+    const way = await control.evaluate((it) => {
+      const section = it.closest("[data-step]");
+      const form = section?.closest("form[data-alive]");
+      if (!form || getComputedStyle(section).display !== "none") return 0;
+      const all = [...form.querySelectorAll("[data-step]")];
+      return all.indexOf(section) - all.findIndex((one) => one.hasAttribute("data-now"));
+    });
+    if (way === 0) return;
+    await tapOn(page.locator(way > 0 ? ".raise-nav .btn-primary" : ".raise-nav .btn-secondary"));
+  }
+  assert.fail(`${page.url()}: ${selector} is in no section that can be turned to`);
+}
+
+/// Fills a field of such a form.
+export async function fillIn(page, selector, text) {
+  await turnTo(page, selector);
+  await page.fill(selector, text);
 }
 
 /// Taps a choice.

@@ -6,13 +6,14 @@ import os from "node:os";
 import path from "node:path";
 import { person, shot } from "./browser.mjs";
 import { found, PASSWORD } from "./community.mjs";
-import { act, agree, choose, leads, open, press, says, setUpFactor, showFactor, signIn, tap, tapOn, unfold, words } from "./hands.mjs";
+import { act, agree, choose, fillIn, leads, open, press, says, setUpFactor, showFactor, signIn, tap, tapOn, turnTo, unfold, words } from "./hands.mjs";
 import { mailsTo, mailTo } from "./mail.mjs";
 import { command, mailSettings, must, Server } from "./server.mjs";
 import { until } from "./wait.mjs";
 
 /// A ballot of residents stays open for ten days (居民委员会组织法 Art 26), and ends at 18:00.
 const DAYS_TO_THE_END = 12;
+const SEND = 'form.raise button[name="do"][value="send"]';
 const TITLE = "十三号楼一单元门口装一盏感应灯";
 
 const NICKNAMES = { lan: "兰嫂子", chen: "程老师", fang: "方小妹", ma: "马大姐子", gao: "高婶子", wu: "吴老弟" };
@@ -87,8 +88,9 @@ export class Story {
     await press(lan, lan.locator('form[action="/me/email"] button'));
 
     await open(lan, "/proposals/new");
-    await lan.fill("#title", "灯");
-    const again = await leads(lan, () => tapOn(lan.locator('form[action="/proposals/new"] button')));
+    await fillIn(lan, "#title", "灯");
+    await turnTo(lan, SEND);
+    const again = await leads(lan, () => tapOn(lan.locator(SEND)));
     assert.equal(again.status(), 422, "a form that can't be taken comes back");
     assert.equal(await lan.inputValue("#title"), "灯", "with what was typed");
     await lan.locator(".error-summary a").first().waitFor();
@@ -107,17 +109,25 @@ export class Story {
   }
 
   async fillIn(page, title, situation, suggestion) {
-    await page.fill("#title", title);
-    await page.fill("#situation", situation);
-    await page.fill("#suggestion", suggestion);
+    await fillIn(page, "#title", title);
+    await fillIn(page, "#situation", situation);
+    await fillIn(page, "#suggestion", suggestion);
+    await turnTo(page, "#place");
     await page.locator("#place").selectOption({ label: "13号楼1单元" });
+    await turnTo(page, "#category");
     await page.locator("#category").selectOption("lighting_roads");
     await choose(page, "scope", "entrance");
   }
 
-  /// Sends a new matter, and gives its number.
+  /// Sends a new matter, and gives its number. Where another one is like it, the form asks once whether it is meant.
   async submit(page) {
-    await press(page, page.locator('form[action="/proposals/new"] button'));
+    await turnTo(page, SEND);
+    const answer = await leads(page, () => tapOn(page.locator(SEND)));
+    assert.ok(answer.ok(), `${answer.status()} ${page.url()}`);
+    if (new URL(page.url()).pathname === "/proposals/new") {
+      await turnTo(page, SEND);
+      await press(page, page.locator(SEND));
+    }
     return Number(new URL(page.url()).pathname.match(/^\/proposals\/(\d+)$/)[1]);
   }
 
@@ -132,8 +142,9 @@ export class Story {
     await leads(fang, () => tapOn(fang.getByRole("link", { name: "去改一改" })));
     await says(fang, "灯杆上有编号");
     assert.equal(await fang.inputValue("#title"), "西门外路灯连坏三盏没人修");
-    await fang.fill("#situation", "西门外 12、13、14 号灯杆不亮，晚上骑车看不见坑。");
-    await press(fang, fang.locator(`form[action="/proposals/${number}/edit"] button`));
+    await fillIn(fang, "#situation", "西门外 12、13、14 号灯杆不亮，晚上骑车看不见坑。");
+    await turnTo(fang, SEND);
+    await press(fang, fang.locator(SEND));
     await act(zhou, number, "not_accept", { reason: "路灯归市里管，我们修不了，请打 12345。", route: "hotline_12345" });
     const visitor = this.page("visitor");
     await open(visitor, `/proposals/${number}`);
@@ -197,7 +208,7 @@ export class Story {
     const chen = await this.look("chen");
     const pin = chen.locator("details", { has: chen.locator(`form[action="/proposals/${this.number}/summary"]`) });
     await unfold(pin);
-    await pin.locator("textarea").fill("都同意装灯。灯要感应的，照地不照窗，电费走公摊。");
+    await pin.locator('[name="agreed"]').fill("都同意装灯。灯要感应的，照地不照窗，电费走公摊。");
     await press(chen, pin.locator("form button"));
     await says(await this.look("visitor"), "灯要感应的，照地不照窗");
     await this.shot("visitor", "4-talk");
@@ -401,7 +412,7 @@ export class Story {
     const chen = await this.look("chen");
     const pin = chen.locator("details", { has: chen.locator(`form[action="/proposals/${this.number}/summary"]`) });
     await unfold(pin);
-    await pin.locator("textarea").fill(text);
+    await pin.locator('[name="agreed"]').fill(text);
     await press(chen, pin.locator("form button"));
   }
 

@@ -33,6 +33,8 @@ pub struct Model {
     pub done_at: Option<i64>,
     /// Unix ms: the last moment to undo it.
     pub undo_until: Option<i64>,
+    /// The version of the other's text when it was done; none for a merge from before co-signs were derived.
+    pub into_version: Option<i64>,
     /// What the merged matter was before, JSON: state, since when, due when.
     pub from_before: Option<String>,
     /// Who undid it.

@@ -11,7 +11,7 @@ pub struct Model {
     pub id: i64,
     /// Matter.
     pub proposal_id: i64,
-    /// 1, 2, 3 … within the matter.
+    /// 1, 2, 3 … within the matter; 0 for the one edit that waits or was declined, and is no text of the matter.
     pub number: i64,
     /// `domain::version::VersionKind`.
     pub kind: String,
@@ -49,6 +49,14 @@ pub struct Model {
     pub raised_by: Option<i64>,
     /// Why; shown to everyone.
     pub raised_reason: Option<String>,
+    /// `domain::version::VersionState`.
+    pub state: String,
+    /// Who let an edit through that waited, or declined it.
+    pub decided_by: Option<i64>,
+    /// Unix ms.
+    pub decided_at: Option<i64>,
+    /// Why it was declined; shown to everyone.
+    pub decision_reason: Option<String>,
 }
 
 /// Joins are written where they are read.

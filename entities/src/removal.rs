@@ -17,8 +17,8 @@ pub struct Model {
     pub post_id: Option<i64>,
     /// Who wrote it.
     pub author_id: i64,
-    /// `domain::civil::Wrong`.
-    pub kind: String,
+    /// `domain::civil::Wrong`; none for what was taken down before it was asked.
+    pub kind: Option<String>,
     /// Why; shown to everyone.
     pub reason: String,
     /// What it said, sealed JSON; none once the time for keeping it is over.

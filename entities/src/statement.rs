@@ -17,7 +17,7 @@ pub struct Model {
     pub author_id: i64,
     /// The helper (代办人) by whose hand it was done.
     pub through_id: Option<i64>,
-    /// Text.
+    /// Text; empty once it was taken down.
     pub body: String,
     /// `shown`, `waiting`, `removed` or `declined`.
     pub state: String,
@@ -27,6 +27,8 @@ pub struct Model {
     pub hidden_at: Option<i64>,
     /// Why; shown to everyone.
     pub hidden_reason: Option<String>,
+    /// Sealed: the text that was taken down, until the time for it is over.
+    pub kept: Option<String>,
 }
 
 /// Joins are written where they are read.

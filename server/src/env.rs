@@ -39,6 +39,15 @@ const VARIABLES: &[(&str, Put)] = &[
     ("XIAOYUAN_MAIL_TLS", |given, text| put(&mut given.mail.tls, text)),
     ("XIAOYUAN_MAIL_FROM", |given, text| put(&mut given.mail.from, text)),
     ("XIAOYUAN_MAIL_FOLDER", |given, text| put(&mut given.mail.folder, text)),
+    ("XIAOYUAN_FILES_FOLDER", |given, text| put(&mut given.files.folder, text)),
+    ("XIAOYUAN_FILES_ENDPOINT", |given, text| put(&mut given.files.endpoint, text)),
+    ("XIAOYUAN_FILES_BUCKET", |given, text| put(&mut given.files.bucket, text)),
+    ("XIAOYUAN_FILES_REGION", |given, text| put(&mut given.files.region, text)),
+    ("XIAOYUAN_FILES_KEY_ID", |given, text| put(&mut given.files.key_id, text)),
+    ("XIAOYUAN_FILES_SECRET", |given, text| {
+        given.files.secret = Some(Secret::new(text));
+        Ok(())
+    }),
     ("XIAOYUAN_LOG_LEVEL", |given, text| put(&mut given.log.level, text)),
     ("XIAOYUAN_LOG_FORMAT", |given, text| put(&mut given.log.format, text)),
 ];

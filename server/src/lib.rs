@@ -9,4 +9,5 @@ pub mod log;
 pub mod mail;
 pub mod secret;
 pub mod settings;
+pub mod settings_files;
 pub mod web;

@@ -12,6 +12,7 @@ use serde::de::{Deserializer, Error as _};
 use crate::env;
 use crate::key::{self, KeyPlace};
 use crate::secret::Secret;
+use crate::settings_files::{FilesPlace, GivenFiles};
 
 /// The file that is read when none is named and it is there.
 pub const DEFAULT_FILE: &str = "xiaoyuan.toml";
@@ -63,6 +64,9 @@ pub enum SettingsError {
     /// A mail setting lacks another.
     #[error("mail: {0}")]
     Mail(&'static str),
+    /// A setting of the files lacks another.
+    #[error("files: {0}")]
+    Files(&'static str),
 }
 
 /// How mail travels to the SMTP server.
@@ -143,6 +147,8 @@ pub struct Settings {
     pub trusted_proxy: Option<IpAddr>,
     /// Where the key that seals names and telephone numbers comes from.
     pub key: KeyPlace,
+    /// Where photos and plans are kept.
+    pub files: FilesPlace,
 }
 
 /// Settings as one source gives them: everything may be missing.
@@ -169,6 +175,9 @@ pub struct Given {
     /// The section `[mail]`.
     #[serde(default)]
     pub mail: GivenMail,
+    /// The section `[files]`.
+    #[serde(default)]
+    pub files: GivenFiles,
     /// The section `[log]`.
     #[serde(default)]
     pub log: GivenLog,
@@ -271,6 +280,7 @@ impl Given {
                 from: self.mail.from.or(weaker.mail.from),
                 folder: self.mail.folder.or(weaker.mail.folder),
             },
+            files: self.files.or(weaker.files),
             log: GivenLog {
                 level: self.log.level.or(weaker.log.level),
                 format: self.log.format.or(weaker.log.format),
@@ -300,6 +310,7 @@ impl Given {
             (None, None) => KeyPlace::File(key::usual_file(&database)),
         };
         Ok(Settings {
+            files: self.files.complete(&database)?,
             database,
             key,
             addr,

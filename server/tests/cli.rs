@@ -74,6 +74,7 @@ fn help_shows_examples() {
         "factor reset",
         "audit verify",
         "tally",
+        "opinions",
         "verify",
     ] {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -126,6 +127,29 @@ fn tally_says_what_it_cannot_judge() {
     let missing = program.run(&["tally", "nothing-here.json"]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(err(&missing).contains("nothing-here.json"));
+}
+
+#[test]
+fn opinions_finds_the_groups_of_a_file() {
+    let program = Xiaoyuan::new();
+    let mut rows = "participant,group-id,n-comments,n-votes,n-agree,n-disagree,1,2,3\n".to_owned();
+    for who in 0..12 {
+        let apart = if who % 2 == 0 { "1,-1" } else { "-1,1" };
+        rows.push_str(&format!("{who},,0,3,2,1,1,{apart}\n"));
+    }
+    let file = program.file("participants-votes.csv", &rows);
+    let found = program.run(&["opinions", text(&file), "--voices", "12"]);
+    assert!(found.status.success(), "{found:?}");
+    let map: serde_json::Value = serde_json::from_str(&out(&found)).unwrap();
+    assert_eq!(map["groups"], serde_json::json!([6, 6]));
+    assert_eq!(map["common"][0]["statement"], 1);
+    assert_eq!(map["apart"].as_array().unwrap().len(), 2);
+    let few = program.run(&["opinions", text(&file)]);
+    assert_eq!(few.status.code(), Some(2));
+    let wrong = program.file("wrong.csv", "participant,1\n4,7\n");
+    let refused = program.run(&["opinions", text(&wrong), "--voices", "1"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("line 2"), "{refused:?}");
 }
 
 #[test]

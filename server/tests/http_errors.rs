@@ -183,7 +183,7 @@ async fn changes_are_counted_by_person_and_by_address() {
         let neighbour = app.post("/me/email").as_(&app.world.second_adult).await;
         assert_ne!(neighbour.status, StatusCode::TOO_MANY_REQUESTS, "each has their own");
         let reading = app.get("/").as_(resident).await;
-        assert_eq!(reading.status, StatusCode::OK, "reading is free");
+        assert_eq!(reading.status, StatusCode::OK, "reading goes on");
         let larger = app.post_form("/prefs/size", &[("size", "large")]).as_(resident).await;
         assert_eq!(larger.status, StatusCode::SEE_OTHER, "preferences are free");
 
@@ -198,6 +198,60 @@ async fn changes_are_counted_by_person_and_by_address() {
         app.db.clock.advance_ms(wait * 1_000);
         let later = app.post("/me/email").as_(resident).await;
         assert_ne!(later.status, StatusCode::TOO_MANY_REQUESTS, "the window is over");
+    }
+}
+
+#[tokio::test]
+async fn a_household_has_a_number_of_changes_together() {
+    for app in TestApp::each().await {
+        let home = app.world.resident.actor.home.unwrap().household;
+        for _ in 0..service::rate::CHANGE_HOUSEHOLD.times {
+            let limit = service::rate::CHANGE_HOUSEHOLD;
+            let key = format!("household:{home}");
+            service::rate::take(&app.db.hall, limit, &key).await.unwrap();
+        }
+        for person in [&app.world.resident, &app.world.second_adult] {
+            let refused = app.post("/me/email").as_(person).await;
+            assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", app.name);
+            assert_eq!(app.get("/").as_(person).await.status, StatusCode::OK, "{}", app.name);
+        }
+        for other in [&app.world.council_member, &app.world.committee_head] {
+            let taken = app.post("/me/email").as_(other).await;
+            assert_ne!(taken.status, StatusCode::TOO_MANY_REQUESTS, "{}", app.name);
+        }
+    }
+}
+
+/// Reading has a softer limit, in the server's memory: searching here, which has the lowest.
+#[tokio::test]
+async fn a_machine_that_searches_on_and_on_waits() {
+    let app = TestApp::sqlite().await;
+    let (resident, adult) = (&app.world.resident, &app.world.second_adult);
+    let search = async |who| app.get("/search").as_maybe(who).await;
+    let times = service::rate::SEARCH.times;
+    for n in 0..times {
+        let found = search(Some(resident)).await;
+        assert_eq!(found.status, StatusCode::OK, "{n}");
+    }
+    let refused = search(Some(resident)).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait: i64 = refused.header(header::RETRY_AFTER).parse().unwrap();
+    assert!((1..=601).contains(&wait), "{wait}");
+    assert!(refused.text().contains(SiteWords::ZH.e429_title));
+    // Pages are still read, and whoever else is at home or next door searches.
+    assert_eq!(app.get("/proposals").as_(resident).await.status, StatusCode::OK);
+    for who in [Some(adult), Some(&app.world.council_member), None] {
+        assert_eq!(search(who).await.status, StatusCode::OK);
+    }
+    // Together the household has less than each of it for themselves.
+    let mut taken = 1;
+    while search(Some(adult)).await.status == StatusCode::OK {
+        taken += 1;
+    }
+    assert_eq!(taken, service::rate::SEARCH_HOUSEHOLD.times - times);
+    app.db.clock.advance_ms(wait * 1_000);
+    for who in [resident, adult] {
+        assert_eq!(search(Some(who)).await.status, StatusCode::OK, "the window is over");
     }
 }
 

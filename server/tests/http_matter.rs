@@ -58,8 +58,12 @@ async fn completed(app: &TestApp) -> i64 {
 }
 
 async fn said(app: &TestApp, person: &SignedIn, number: i64, body: &str, parent: &str) -> i64 {
-    let form =
-        PostForm { stance: "for".to_owned(), body: body.to_owned(), parent: parent.to_owned() };
+    let form = PostForm {
+        stance: "for".to_owned(),
+        body: body.to_owned(),
+        parent: parent.to_owned(),
+        ..PostForm::default()
+    };
     post_write(&app.db.hall, &person.actor, number, &form).await.unwrap().0
 }
 
@@ -329,11 +333,11 @@ async fn the_chair_pins_and_anyone_signed_in_follows() {
         let number = raised(&app).await;
         let (address, chair) = (format!("/proposals/{number}"), &app.world.council_member);
         let pin = format!("{address}/summary");
-        let answer = app.post_form(&pin, &[("text", "太短")]).as_(chair).await;
+        let answer = app.post_form(&pin, &[("agreed", &"长".repeat(501))]).as_(chair).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", app.name);
-        assert!(answer.text().contains("太短</textarea>"), "{}", app.name);
+        assert!(answer.text().contains("长长</textarea>"), "{}", app.name);
         let text = "都同意孩子缺个玩的地方，分歧在车位。";
-        let answer = app.post_form(&pin, &[("text", text)]).as_(chair).await;
+        let answer = app.post_form(&pin, &[("agreed", text)]).as_(chair).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", app.name);
         let page = app.get(&address).await.text();
         assert!(page.contains(text) && page.contains("quote-pin"), "{}", app.name);

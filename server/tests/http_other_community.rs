@@ -24,7 +24,9 @@ use domain::proposal::{DecidedBy, Step, Verdict};
 use domain::role::Role;
 use domain::route::Route;
 use service::ballot::{BallotForm, ballot_open, earliest_day};
+use service::civil::{appeal_file, removal_make, report_file};
 use service::cosign::cosign_add;
+use service::draft::draft_keep;
 use service::matter::{self, By, Said};
 use service::people::SignedIn;
 use service::post::{PostForm, post_write};
@@ -121,7 +123,7 @@ impl Ground {
         }
     }
 
-    /// Matters 1 to 4, with post 1, ballot 1, review 1, follow-up 1 and mail 1.
+    /// Matters 1 to 4, with post 1, report 1, removal 1 with its appeal, ballot 1, review 1, follow-up 1 and mail 1.
     async fn matters(&self) {
         let (hall, world) = (&self.app.db.hall, &self.app.world);
         let form = ProposalForm {
@@ -153,6 +155,13 @@ impl Ground {
         let post =
             PostForm { stance: "for".to_owned(), body: "好".to_owned(), ..PostForm::default() };
         assert_eq!(post_write(hall, resident, 3, &post).await.unwrap().0, 1);
+        let gone = post_write(hall, resident, 3, &post).await.unwrap();
+        let neighbour = &world.neighbours[0].actor;
+        let filed = report_file(hall, neighbour, 3, Some(gone), "false", "").await.unwrap();
+        let (member, why) = (&world.committee_member.actor, "没有这回事");
+        let gone = removal_make(hall, member, 3, Some(gone), "false", why).await.unwrap();
+        appeal_file(hall, resident, gone, "我说的是真的").await.unwrap();
+        assert_eq!((filed.0, gone.0), (1, 1));
         let ballot = BallotForm {
             kind: "households".to_owned(),
             question: "建沙池吗？".to_owned(),
@@ -181,6 +190,9 @@ impl Ground {
     async fn rows(&self) {
         let world = &self.app.world;
         assert_eq!(first_rows(&self.app.db.hall, world).await, 1, "row 1 is the victim's");
+        let (hall, resident) = (&self.app.db.hall, &world.resident.actor);
+        let draft = draft_keep(hall, resident, None, &ProposalForm::default(), &[]).await.unwrap();
+        assert_eq!(draft.id, 1, "and so is the first draft");
         assert_eq!(world.resident.actor.person.0, 1, "so is person 1");
         assert_eq!((world.entrances[0].0, world.courtyards[0].0), (1, 1), "and each place 1");
     }

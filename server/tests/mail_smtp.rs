@@ -161,6 +161,7 @@ async fn one_step(app: &TestApp, address: &str) -> i64 {
         scope: "courtyard".to_owned(),
         willing: false,
         on_behalf: String::new(),
+        ..ProposalForm::default()
     };
     let number = proposal_submit(hall, &world.resident.actor, &form).await.unwrap();
     notice::notices_skip(hall).await.unwrap();

@@ -17,25 +17,32 @@ use axum::http::{Method, StatusCode};
 use common::routes::routed;
 use common::{Answer, TestApp};
 use domain::ballot::BallotKind;
+use domain::ids::PhotoId;
 use domain::place::Scope;
 use domain::proposal::{DecidedBy, Step, Verdict};
 use domain::route::Route;
 use service::account::email_set;
 use service::ballot::{ballot_close_due, closing_time, earliest_day};
+use service::civil::removal_make;
 use service::cosign::cosign_add;
 use service::desk::follow_ups_open;
+use service::draft::{draft_drop, draft_keep, draft_list};
 use service::follow::follow_start;
 use service::join_request::{CounterDecision, JoinForm, join_ask_again, join_counter};
 use service::mail::AccountNews;
 use service::matter::{self, By, Said};
+use service::opinion::{StatementForm, statement_write};
 use service::owners::{ShowHeads, owners_look};
 use service::people::SignedIn;
+use service::photo::{PhotoHome, photo_add, photos_loose};
+use service::plans::{PlanForm, plan_draw};
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::review::{ReviewForm, review_give};
 use service::roll::{RollUpload, roll_check, roll_confirm};
 use service::slip::{ForWhom, SlipOrder, slip_make, slip_print};
 use service::testing::{self, TestDb, World};
+use service::text::{TextForm, text_change, text_own};
 
 /// What the `{number}`, `{id}` or `{token}` of an address stands for. Each row gets its own; the
 /// resident is the author, and matters concern the first courtyard.
@@ -53,8 +60,24 @@ enum About {
     Returned,
     /// A matter that neighbours co-sign.
     Cosigning,
+    /// A matter that is asked to be merged into another; the resident and the council member co-signed it.
+    Merging,
+    /// A matter with a small correction after the same two co-signed it: `{id}` is its version.
+    Corrected,
+    /// A matter that asks something else since the same two co-signed it: `{id}` is its version.
+    Changed,
     /// A matter that is being talked over, with a post.
     Talked,
+    /// The same, when the head took the post down: `{id}` is the removal's row.
+    Removed,
+    /// A photo of the resident that belongs to nothing yet: `{token}` is its file.
+    Picture,
+    /// A plan of the community.
+    Drawing,
+    /// A draft of the resident.
+    Writing,
+    /// A matter with a statement that neighbours answer: `{id}` is its number.
+    Stated,
     /// A matter that was not adopted.
     NotAdopted,
     /// A matter that is done; the resident reviewed it and was dissatisfied.
@@ -84,9 +107,9 @@ enum About {
 }
 
 use About::{
-    Admission, Asking, Balloting, Cosigning, DeadMail, Done, Door, LeadsRole, Neighbour,
-    NotAdopted, Nothing, OwnedUnit, ResetLink, Returned, RollFile, Slip, Submitted, Talked, Voted,
-    Yard,
+    Admission, Asking, Balloting, Changed, Corrected, Cosigning, DeadMail, Done, Door, Drawing,
+    LeadsRole, Merging, Neighbour, NotAdopted, Nothing, OwnedUnit, Picture, Removed, ResetLink,
+    Returned, RollFile, Slip, Stated, Submitted, Talked, Voted, Writing, Yard,
 };
 
 /// Method, address, what it is about, and what happens to, in this order: nobody, a stranger of
@@ -102,19 +125,100 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("GET", "/proposals/{number}", Submitted, "--o--oo"),
     ("GET", "/proposals/new", Nothing, "s-ooooo"),
     ("POST", "/proposals/new", Nothing, "s-ooooo"),
+    ("GET", "/proposals/behalf-paper", Nothing, "s-ooooo"),
+    ("GET", "/proposals/{number}/behalf", Cosigning, "s-ooooo"),
+    ("POST", "/drafts", Nothing, "s-ooooo"),
+    ("GET", "/me/drafts", Nothing, "s-ooooo"),
+    ("POST", "/me/drafts/{id}/drop", Writing, "s-o----"),
     ("GET", "/proposals/{number}/edit", Returned, "s-o--xx"),
     ("POST", "/proposals/{number}/edit", Returned, "s-o--xx"),
     ("POST", "/proposals/{number}/withdraw", Cosigning, "s-oxxxx"),
     ("POST", "/proposals/{number}/contest", NotAdopted, "s-oxxxx"),
     ("POST", "/proposals/{number}/cosign", Cosigning, "s-oooxx"),
     ("POST", "/proposals/{number}/cosign/take-back", Cosigning, "s-oooxx"),
+    ("GET", "/proposals/{number}/merge", Cosigning, "s-oxxxx"),
+    ("POST", "/proposals/{number}/merge", Cosigning, "s-oxxxx"),
+    ("POST", "/proposals/{number}/merge/decline", Merging, "s-ooxxx"),
+    ("GET", "/proposals/{number}/merge/object", Merging, "ooooooo"),
+    ("POST", "/proposals/{number}/merge/object", Merging, "s-oxxxx"),
+    ("GET", "/proposals/{number}/merge/undo", Merging, "s-oxxox"),
+    ("POST", "/proposals/{number}/merge/undo", Merging, "s-oxxox"),
+    ("POST", "/proposals/{number}/merge/agree", Merging, "s-oxxxx"),
+    ("GET", "/proposals/{number}/text", Corrected, "s-oxxxx"),
+    ("POST", "/proposals/{number}/text", Corrected, "s-oxxxx"),
+    ("POST", "/proposals/{number}/text/drop", Corrected, "s-oxxxx"),
+    ("POST", "/proposals/{number}/text/keep", Changed, "s-ooxxx"),
+    ("POST", "/proposals/{number}/text/leave", Changed, "s-ooxxx"),
+    ("GET", "/proposals/{number}/versions", Changed, "ooooooo"),
+    ("GET", "/proposals/{number}/versions", Submitted, "--o--oo"),
+    ("GET", "/proposals/{number}/versions/{id}", Changed, "ooooooo"),
+    ("POST", "/proposals/{number}/versions/{id}/contest", Corrected, "s-ooxxx"),
+    ("POST", "/proposals/{number}/versions/{id}/contest/back", Corrected, "s-ooxxx"),
+    ("GET", "/proposals/{number}/versions/{id}/raise", Corrected, "-----ox"),
+    ("POST", "/proposals/{number}/versions/{id}/raise", Corrected, "-----ox"),
+    ("GET", "/desk/texts/{number}", Corrected, "-----ox"),
+    ("POST", "/desk/texts/{number}", Corrected, "-----ox"),
+    ("GET", "/desk/{number}/merge", Cosigning, "-----ox"),
+    ("POST", "/desk/{number}/merge", Cosigning, "-----ox"),
     ("GET", "/proposals/{number}/posts", Talked, "ooooooo"),
     ("POST", "/proposals/{number}/posts", Talked, "s-oooox"),
+    ("GET", "/proposals/{number}/posts/{id}", Talked, "ooooooo"),
+    ("GET", "/proposals/{number}/posts/{id}/thanks", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/posts/{id}/thanks", Talked, "s-ooooo"),
+    ("GET", "/proposals/{number}/posts/{id}/reason", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/posts/{id}/reason", Talked, "s-ooooo"),
+    // Only who wrote it may change it or take it back.
+    ("GET", "/proposals/{number}/posts/{id}/edit", Talked, "s-o---x"),
+    ("POST", "/proposals/{number}/posts/{id}/edit", Talked, "s-o---x"),
+    ("GET", "/proposals/{number}/posts/{id}/withdraw", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/posts/{id}/withdraw", Talked, "s-o---x"),
     ("GET", "/proposals/{number}/posts/{id}/hide", Talked, "ooooooo"),
     ("POST", "/proposals/{number}/posts/{id}/hide", Talked, "s-xxxox"),
     ("GET", "/proposals/{number}/live", Talked, "ooooooo"),
+    ("GET", "/search", Nothing, "ooooooo"),
+    ("GET", "/proposals/similar", Nothing, "s-ooooo"),
+    ("GET", "/follow", Nothing, "s-ooooo"),
+    ("POST", "/follow/places", Nothing, "s------"),
+    ("GET", "/proposals/{number}/report", Talked, "s-ooooo"),
+    ("POST", "/proposals/{number}/report", Talked, "s-ooooo"),
+    ("GET", "/proposals/{number}/posts/{id}/report", Talked, "s-ooooo"),
+    ("POST", "/proposals/{number}/posts/{id}/report", Talked, "s-ooooo"),
+    ("GET", "/me/reports", Nothing, "s-ooooo"),
+    ("GET", "/me/removed", Nothing, "s-ooooo"),
+    ("GET", "/me/removed/{id}/appeal", Removed, "s-ooooo"),
+    ("POST", "/me/removed/{id}/appeal", Removed, "s-o----"),
+    ("GET", "/desk/reports", Nothing, "-----oo"),
+    ("GET", "/desk/reports/{number}", Talked, "-----ox"),
+    ("POST", "/desk/reports/{number}", Talked, "-----ox"),
+    ("GET", "/desk/reports/{number}/{id}", Talked, "-----ox"),
+    ("POST", "/desk/reports/{number}/{id}", Talked, "-----ox"),
+    ("GET", "/desk/removed", Nothing, "-----oo"),
+    ("GET", "/desk/removed/{id}/look", Removed, "-----oo"),
+    ("POST", "/desk/removed/{id}/look", Removed, "-----oo"),
+    ("GET", "/desk/appeals/{id}", Removed, "-----oo"),
+    ("POST", "/desk/appeals/{id}", Removed, "-----ox"),
     ("GET", "/proposals/{number}/summary", Talked, "ooooooo"),
     ("POST", "/proposals/{number}/summary", Talked, "s-xoxox"),
+    ("GET", "/proposals/{number}/summaries", Talked, "ooooooo"),
+    ("GET", "/proposals/{number}/summary/fair", Talked, "ooooooo"),
+    ("POST", "/proposals/{number}/summary/fair", Talked, "s------"),
+    ("GET", "/proposals/{number}/opinions", Stated, "ooooooo"),
+    ("GET", "/proposals/{number}/opinions/statements", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/statements", Stated, "s-oooxx"),
+    ("GET", "/proposals/{number}/opinions/statements/{id}/answers", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/statements/{id}/answers", Stated, "s-oooxx"),
+    ("GET", "/proposals/{number}/opinions/statements/{id}/show", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/statements/{id}/show", Stated, "s-xxxox"),
+    ("GET", "/proposals/{number}/opinions/statements/{id}/decline", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/statements/{id}/decline", Stated, "s-xxxox"),
+    ("GET", "/proposals/{number}/opinions/statements/{id}/hide", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/statements/{id}/hide", Stated, "s-xxxox"),
+    ("GET", "/proposals/{number}/opinions/removed", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/removed", Stated, "s-xxxxo"),
+    ("GET", "/proposals/{number}/opinions/file", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/file", Stated, "s-xxxoo"),
+    ("GET", "/proposals/{number}/opinions/read", Stated, "ooooooo"),
+    ("POST", "/proposals/{number}/opinions/read", Stated, "s-xxxoo"),
     ("GET", "/proposals/{number}/reviews", Done, "ooooooo"),
     ("POST", "/proposals/{number}/reviews", Done, "s-oxoxx"),
     ("GET", "/proposals/{number}/follow", Cosigning, "ooooooo"),
@@ -199,6 +303,13 @@ const TABLE: &[(&str, &str, About, &str)] = &[
     ("POST", "/desk/slips/{id}/print", Slip, "-----ox"),
     ("POST", "/desk/slips/{id}/end", Slip, "-----ox"),
     ("POST", "/desk/people/{id}/reset-slip", Neighbour, "-----ox"),
+    ("POST", "/photos", Nothing, "s-ooooo"),
+    ("GET", "/photos/{token}", Picture, "--o----"),
+    ("POST", "/photos/{id}/alt", Picture, "s-o----"),
+    ("POST", "/photos/{id}/remove", Picture, "s-o----"),
+    ("GET", "/desk/plans", Nothing, "-----ox"),
+    ("POST", "/desk/plans", Nothing, "-----ox"),
+    ("POST", "/desk/plans/{id}/end", Drawing, "-----ox"),
     ("GET", "/desk/roll", Nothing, "-----ox"),
     ("POST", "/desk/roll", Nothing, "-----ox"),
     ("GET", "/desk/roll/template.csv", Nothing, "-----ox"),
@@ -308,13 +419,17 @@ impl Ground {
         ]
     }
 
-    /// A matter of the first courtyard that waits for the first check.
-    async fn raise(&mut self) -> i64 {
-        // One person sends so many a day.
+    /// One person sends so many a day.
+    fn sends(&mut self) {
         self.raised += 1;
         if self.raised.is_multiple_of(9) {
             self.app.db.advance_days(1);
         }
+    }
+
+    /// A matter of the first courtyard that waits for the first check.
+    async fn raise(&mut self) -> i64 {
+        self.sends();
         let (hall, world) = (&self.app.db.hall, &self.app.world);
         let form = ProposalForm {
             title: "北门台阶加扶手".to_owned(),
@@ -390,6 +505,25 @@ impl Ground {
                     join_counter(&hall, head, made, &decision).await.unwrap();
                 }
             }
+            Picture => {
+                let (actor, bytes) = (&world.resident.actor, common::picture::png(3));
+                id = photo_add(&hall, actor, bytes, "", PhotoHome::Loose).await.unwrap().0;
+                let photos = photos_loose(&hall, actor, &[PhotoId(id)]).await.unwrap();
+                token.clone_from(&photos[0].small_jpeg);
+            }
+            Writing => {
+                let actor = &world.resident.actor;
+                for draft in draft_list(&hall, actor).await.unwrap() {
+                    draft_drop(&hall, actor, draft.id).await.unwrap();
+                }
+                let form = ProposalForm::default();
+                id = draft_keep(&hall, actor, None, &form, &[]).await.unwrap().id;
+            }
+            Drawing => {
+                let bytes = common::picture::png(4);
+                let form = PlanForm { name: "全图".to_owned(), bytes, ..PlanForm::default() };
+                id = plan_draw(&hall, &world.committee_head.actor, form).await.unwrap().0;
+            }
             Yard => id = world.courtyards[0].0,
             Door => id = world.entrances[0].0,
             Neighbour => id = world.neighbours[0].actor.person.0,
@@ -410,14 +544,61 @@ impl Ground {
             }
             Returned => self.step(number, Step::Return).await,
             Cosigning => self.step(number, publish).await,
-            Talked => {
+            Merging => {
+                self.step(number, publish.clone()).await;
+                let other = self.raise().await;
+                self.step(other, publish).await;
+                for person in [&world.resident, &world.council_member] {
+                    cosign_add(&hall, &person.actor, number).await.unwrap();
+                }
+                let head = &world.committee_head.actor;
+                let (other, why) = (other.to_string(), "两件说的是同一件事。");
+                service::merge::merge_ask(&hall, head, number, &other, why).await.unwrap();
+            }
+            Corrected | Changed => {
+                self.step(number, publish).await;
+                for person in [&world.resident, &world.council_member] {
+                    cosign_add(&hall, &person.actor, number).await.unwrap();
+                }
+                self.sends();
+                let author = &world.resident.actor;
+                let filled = text_own(&hall, author, number).await.unwrap().form;
+                let said = if about == Changed { "change" } else { "correction" };
+                let form = TextForm {
+                    suggestion: "台阶两边各装一道木扶手，高低两层。".to_owned(),
+                    said: said.to_owned(),
+                    note: "物业说木头的冬天不冰手。".to_owned(),
+                    ..filled
+                };
+                text_change(&hall, author, number, &form).await.unwrap();
+                id = 2;
+            }
+            Stated => {
+                self.step(number, publish).await;
+                let form = StatementForm {
+                    body: "扶手要有高低两层。".to_owned(),
+                    ..StatementForm::default()
+                };
+                // One person writes so many a day.
+                self.app.db.advance_days(1);
+                statement_write(&hall, &world.resident.actor, number, &form).await.unwrap();
+                id = 1;
+            }
+            Talked | Removed => {
                 self.steps(number, [publish, accept, Step::Deliberate]).await;
                 let form = PostForm {
                     stance: "for".to_owned(),
                     body: "我家也摔过一回。".to_owned(),
                     ..PostForm::default()
                 };
-                id = post_write(&hall, &world.resident.actor, number, &form).await.unwrap().0;
+                let post = post_write(&hall, &world.resident.actor, number, &form).await.unwrap();
+                id = post.0;
+                if about == Removed {
+                    let head = &world.committee_head.actor;
+                    let why = ("off_topic", "跟这件事没关系");
+                    let gone = removal_make(&hall, head, number, Some(post), why.0, why.1).await;
+                    id = gone.unwrap().0;
+                }
             }
             NotAdopted => {
                 self.steps(number, [publish, accept, decide(Verdict::NotAdopted)]).await;
@@ -596,6 +777,8 @@ async fn no_address_is_missing_from_the_table() {
     // The router knows each of them, and no other method.
     let app = TestApp::sqlite().await;
     for (path, _) in &listed {
+        // More addresses than anybody may ask to change in a minute.
+        app.db.clock.advance_ms(60_000);
         let path = path.replace("{number}", "1").replace("{id}", "1").replace("{token}", "t");
         let answer = app.call(Method::PUT, path.as_str()).header("origin", common::ORIGIN).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");

@@ -94,7 +94,13 @@ fn the_example_is_taken_and_says_the_defaults() {
 
 #[test]
 fn what_nobody_knows_is_refused() {
-    for text in ["databse = 'x'", "[mail]\nhots = 'x'", "[log]\nlevle = 'x'", "[web]"] {
+    for text in [
+        "databse = 'x'",
+        "[mail]\nhots = 'x'",
+        "[log]\nlevle = 'x'",
+        "[files]\nbuckte = 'x'",
+        "[web]",
+    ] {
         let error = file(text).unwrap_err().to_string();
         assert!(error.contains("unknown field") && error.contains("line"), "{error}");
     }

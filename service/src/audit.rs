@@ -11,6 +11,7 @@ use sea_orm::{
 
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::search;
 
 /// The chain's only head.
 const HEAD: i64 = 1;
@@ -72,7 +73,8 @@ pub async fn head(db: &impl ConnectionTrait) -> Result<Head> {
     Ok(Head { seq: row.seq, hash: row.hash })
 }
 
-/// Appends an entry. Call it last in a transaction: it holds the chain's lock until the commit.
+/// Appends an entry. Call it last in a transaction: it holds the chain's lock until the commit, and what the
+/// entry is about is found by the words that it holds now.
 ///
 /// # Errors
 /// [`Error::Db`] when the database fails.
@@ -81,6 +83,7 @@ pub async fn append_in_txn(
     at: Timestamp,
     record: Record,
 ) -> Result<Head> {
+    search::changed_in_txn(txn, &record.subject, &record.action).await?;
     if txn.get_database_backend() == DbBackend::Postgres {
         txn.execute_raw(Statement::from_string(
             DbBackend::Postgres,

@@ -5,9 +5,11 @@ use domain::ids::CommunityId;
 use domain::permission::{Action, Target, permit};
 use domain::role::Actor;
 use domain::settings::CommunitySettings;
+use domain::time::Timestamp;
 use entities::{
     ceremony, community, follow, household, join_request, kept_record, mail, owner, passkey,
-    person, proposal, recovery_code, reset, role_grant, session, sign_in_failure, slip, totp,
+    person, place_follow, proposal, proposal_version, recovery_code, removal, report, reset,
+    role_grant, session, sign_in_failure, slip, totp,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -17,10 +19,13 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::audit::{Record, append_in_txn};
+use crate::draft;
 use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
 use crate::helper::helping_ends_in_txn;
-use crate::{consent, own, rate, reset as links, role, setup};
+use crate::post::mentions_forget_in_txn;
+use crate::proposal::EDIT;
+use crate::{consent, own, photo, rate, reset as links, role, setup};
 
 /// Closes the actor's account, for good.
 ///
@@ -56,6 +61,7 @@ pub async fn account_close(hall: &Hall, actor: &Actor, password: &str) -> Result
         kept_record::Entity::insert(kept).exec_without_returning(&txn).await?;
     }
     forget_traces_in_txn(&txn, &row).await?;
+    mentions_forget_in_txn(hall, &txn, &row).await?;
     ways_in_end_in_txn(&txn, row.id).await?;
     ties_end_in_txn(&txn, row.id, now).await?;
     mails_end_in_txn(&txn, row.id, now).await?;
@@ -72,6 +78,8 @@ pub async fn account_close(hall: &Hall, actor: &Actor, password: &str) -> Result
         real_name: Set(None),
         password_hash: Set(None),
         helper_id: Set(None),
+        seen_at: Set(None),
+        visit_at: Set(None),
         consent_version: Set(None),
         closed_at: Set(Some(now)),
         ..Default::default()
@@ -155,6 +163,7 @@ async fn ties_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Result
         .exec(txn)
         .await?;
     requests_end_in_txn(txn, id, now).await?;
+    words_forget_in_txn(txn, id).await?;
     slip::Entity::update_many()
         .col_expr(slip::Column::EndedAt, Expr::value(now))
         .col_expr(slip::Column::Code, Expr::value(None::<String>))
@@ -166,6 +175,30 @@ async fn ties_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Result
     proposal::Entity::delete_many()
         .filter(proposal::Column::AuthorId.eq(id))
         .filter(proposal::Column::State.eq("draft"))
+        .exec(txn)
+        .await?;
+    draft::drafts_end_in_txn(txn, Timestamp(now), id).await?;
+    // An edit that waits or was declined was never shown, and there is nobody any more to mend it.
+    proposal_version::Entity::delete_many()
+        .filter(proposal_version::Column::ById.eq(id))
+        .filter(proposal_version::Column::Number.eq(EDIT))
+        .exec(txn)
+        .await?;
+    photo::photos_end_in_txn(txn, Timestamp(now), id).await?;
+    Ok(())
+}
+
+/// That something was reported, and that somebody asked for another look, stays on record; their words to the
+/// committee do not.
+async fn words_forget_in_txn(txn: &DatabaseTransaction, id: i64) -> Result<()> {
+    report::Entity::update_many()
+        .col_expr(report::Column::Words, Expr::value(None::<String>))
+        .filter(report::Column::ById.eq(id))
+        .exec(txn)
+        .await?;
+    removal::Entity::update_many()
+        .col_expr(removal::Column::AppealWords, Expr::value(None::<String>))
+        .filter(removal::Column::AuthorId.eq(id))
         .exec(txn)
         .await?;
     Ok(())
@@ -198,6 +231,10 @@ async fn mails_end_in_txn(txn: &DatabaseTransaction, id: i64, now: i64) -> Resul
         .col_expr(follow::Column::StoppedAt, Expr::value(now))
         .filter(follow::Column::PersonId.eq(id))
         .filter(follow::Column::StoppedAt.is_null())
+        .exec(txn)
+        .await?;
+    place_follow::Entity::delete_many()
+        .filter(place_follow::Column::PersonId.eq(id))
         .exec(txn)
         .await?;
     mail::Entity::delete_many()

@@ -5,16 +5,18 @@ use domain::proposal::{State, Step};
 use domain::role::Actor;
 use domain::time::Timestamp;
 use entities::{cosign, proposal};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::audit::{Record, append_in_txn};
+use crate::civil::matter_text_stands;
 use crate::error::{Error, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
+use crate::merge::{carry_in_txn, declines_note_in_txn, is_target_in_txn};
 use crate::proposal::{accept_if_enough_in_txn, held_in_txn};
 
 /// How co-signing stands after an act.
@@ -31,42 +33,21 @@ pub struct Cosigned {
 /// Co-signs for the actor's household, and follows the matter. The household that fills the
 /// threshold moves the matter on, once, however many press at the same time.
 ///
+/// A co-sign that came by a merge becomes the household's own, and one of an older text, from before
+/// something else was asked, stands behind the present text from now on.
+///
 /// # Errors
 /// [`Error::Denied`] outside the scope, [`Refusal::AlreadyCosigned`] when the household has, or
 /// the actor has for another household,
-/// [`Refusal::CosigningOver`] when it isn't open any more or yet.
+/// [`Refusal::CosigningOver`] when it isn't open any more or yet, [`Refusal::TextRemoved`] while its text is.
 pub async fn cosign_add(hall: &Hall, actor: &Actor, number: i64) -> Result<Cosigned> {
     let txn = hall.db.begin().await?;
-    let (row, target) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
-    if target.cosigner {
-        return Err(Refusal::AlreadyCosigned.into());
-    }
+    let (row, _) = held_in_txn(&txn, actor, number, Action::Cosign).await?;
     let needed = open_at(&row, hall.now())?;
+    // Nobody stands behind a text that nobody can read.
+    matter_text_stands(&row)?;
     let household = household(actor)?;
-    // Whoever moved from one household to another co-signs for one of them. The matter is held.
-    let before = cosign::Entity::find()
-        .filter(cosign::Column::ProposalId.eq(row.id))
-        .filter(cosign::Column::PersonId.eq(actor.person.0))
-        .count(&txn)
-        .await?;
-    if before > 0 {
-        return Err(Refusal::AlreadyCosigned.into());
-    }
-    let made = cosign::ActiveModel {
-        proposal_id: Set(row.id),
-        household_id: Set(household),
-        person_id: Set(actor.person.0),
-        at: Set(hall.now().0),
-        through_id: Set(actor.through.map(i64::from)),
-        version: Set(row.text_version),
-        merge_id: Set(None),
-    };
-    match cosign::Entity::insert(made).exec_without_returning(&txn).await {
-        Ok(_) => {}
-        Err(error) if Error::is_duplicate(&error) => return Err(Refusal::AlreadyCosigned.into()),
-        Err(error) => return Err(error.into()),
-    }
-    let row = count_in_txn(&txn, row, 1).await?;
+    let row = own_in_txn(hall, &txn, actor, row, household).await?;
     matter::follow_in_txn(hall, &txn, row.id, actor.person).await?;
     record_in_txn(hall, &txn, actor, "cosign_add", row.id, household).await?;
     let cosigns = row.cosigns;
@@ -90,7 +71,10 @@ pub async fn cosign_take_back(hall: &Hall, actor: &Actor, number: i64) -> Result
     if gone.rows_affected == 0 {
         return Err(Refusal::NotCosigned.into());
     }
-    let row = count_in_txn(&txn, row, -1).await?;
+    // Nor does it come back through what was merged into this one.
+    let through = actor.through;
+    declines_note_in_txn(&txn, row.id, household, actor.person, through, hall.now()).await?;
+    let row = counted_in_txn(&txn, row).await?;
     record_in_txn(hall, &txn, actor, "cosign_take_back", row.id, household).await?;
     txn.commit().await?;
     Ok(Cosigned { cosigns: row.cosigns, needed, accepted: false })
@@ -148,7 +132,7 @@ fn open_at(row: &proposal::Model, now: Timestamp) -> Result<u32> {
 }
 
 /// The permission says that there is one.
-fn household(actor: &Actor) -> Result<i64> {
+pub(crate) fn household(actor: &Actor) -> Result<i64> {
     let home = actor.home.ok_or(domain::permission::Denied::NotVerified)?;
     Ok(home.household.0)
 }
@@ -174,24 +158,65 @@ pub async fn recount_in_txn(txn: &DatabaseTransaction, row: &proposal::Model) ->
     Ok(counted)
 }
 
-/// Keeps the count. It is no step: the version stays, so that nobody's act fails because a
-/// neighbour co-signs in the meantime.
-async fn count_in_txn(
+/// The matter with its count after a co-sign was given or taken back. It is no step: the version stays, so
+/// that nobody's act fails because a neighbour co-signs in the meantime.
+pub(crate) async fn counted_in_txn(
     txn: &DatabaseTransaction,
     mut row: proposal::Model,
-    by: i64,
 ) -> Result<proposal::Model> {
-    proposal::Entity::update_many()
-        .col_expr(proposal::Column::Cosigns, Expr::col(proposal::Column::Cosigns).add(by))
-        .filter(proposal::Column::Id.eq(row.id))
-        .exec(txn)
-        .await?;
-    // The row is held: nobody else has counted since it was read.
-    row.cosigns += by;
+    if is_target_in_txn(txn, row.id).await? {
+        return carry_in_txn(txn, row).await;
+    }
+    row.cosigns = recount_in_txn(txn, &row).await?;
     Ok(row)
 }
 
-async fn record_in_txn(
+/// Gives the matter the household's own co-sign of its present text.
+pub(crate) async fn own_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    row: proposal::Model,
+    household: i64,
+) -> Result<proposal::Model> {
+    // Whoever moved from one household to another co-signs for one of them. What came by a merge gives way
+    // to a co-sign of one's own. The matter is held.
+    let theirs = cosign::Entity::find()
+        .filter(cosign::Column::ProposalId.eq(row.id))
+        .filter(
+            Condition::any()
+                .add(cosign::Column::HouseholdId.eq(household))
+                .add(cosign::Column::PersonId.eq(actor.person.0)),
+        )
+        .all(txn)
+        .await?;
+    let stands = |one: &cosign::Model| {
+        let renewed = one.household_id == household && one.version < row.asks_version;
+        one.merge_id.is_none() && !renewed
+    };
+    if theirs.iter().any(stands) {
+        return Err(Refusal::AlreadyCosigned.into());
+    }
+    if theirs.iter().any(|one| one.household_id == household) {
+        cosign::Entity::delete_by_id((row.id, household)).exec(txn).await?;
+    }
+    let made = cosign::ActiveModel {
+        proposal_id: Set(row.id),
+        household_id: Set(household),
+        person_id: Set(actor.person.0),
+        at: Set(hall.now().0),
+        through_id: Set(actor.through.map(i64::from)),
+        version: Set(row.text_version),
+        merge_id: Set(None),
+    };
+    match cosign::Entity::insert(made).exec_without_returning(txn).await {
+        Ok(_) => counted_in_txn(txn, row).await,
+        Err(error) if Error::is_duplicate(&error) => Err(Refusal::AlreadyCosigned.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn record_in_txn(
     hall: &Hall,
     txn: &DatabaseTransaction,
     actor: &Actor,

@@ -1,14 +1,17 @@
 //! One error type of all use cases; the pages word it, and give each its status.
 
 use domain::calendar::MissingYear;
+use domain::merging::MergeRefusal;
 use domain::permission::Denied;
 use domain::proposal::InvalidTransition;
 use domain::role_rule::RoleRefusal;
 use domain::slip::CodeError;
 use domain::text::TextError;
+use domain::version::TextRefusal;
 use sea_orm::DbErr;
 use thiserror::Error;
 
+use crate::photo::PhotoProblem;
 use crate::roll::SheetProblem;
 
 /// Result of a use case.
@@ -76,6 +79,17 @@ pub enum Problem {
     NeedsEntrance,
     /// The household lies outside the chosen scope.
     OutsideScope,
+    /// 代提 without the neighbour's yes on paper.
+    BehalfYes,
+    /// A word that the community watches: it is sent only when the writer means it.
+    WatchedWords,
+    /// So many posts in a row: others have the word first.
+    TurnWaits {
+        /// When the turn comes, Unix ms.
+        until_ms: i64,
+    },
+    /// What the committee is to answer has to be a question.
+    AskIsQuestion,
     /// A date or time that is not one.
     Date,
     /// A date before the earliest that is allowed.
@@ -119,6 +133,8 @@ pub enum Problem {
     NoPerson,
     /// Somebody who signs in by themselves, and needs no helper (代办人).
     SignsIn,
+    /// A photo that can't be taken.
+    Photo(PhotoProblem),
     /// A file of the roll that can't be read as a whole.
     Sheet(SheetProblem),
     /// A line that is no day as `2026-12-31`, counted from 1.
@@ -130,6 +146,15 @@ pub enum Problem {
     DayTwice {
         /// Which line, from 1.
         line: usize,
+    },
+    /// A statement that somebody wrote already.
+    StatementTwice,
+    /// A changed text that reads as it did.
+    SameText,
+    /// A file of answers that can't be read.
+    OpinionsFile {
+        /// The line that can't be, from 1; 0 when it is the file as a whole.
+        line: u64,
     },
     /// More lines than are kept.
     Lines {
@@ -169,9 +194,51 @@ pub enum Refusal {
     /// Co-signing is over.
     #[error("co-signing is over")]
     CosigningOver,
+    /// Something about a matter's text that can't be done as things stand.
+    #[error(transparent)]
+    Text(#[from] TextRefusal),
+    /// Something about a merge that can't be done as things stand.
+    #[error(transparent)]
+    Merge(#[from] MergeRefusal),
     /// The forum of this matter is closed.
     #[error("the forum of this matter is closed")]
     ForumClosed,
+    /// As many drafts as one may have.
+    #[error("no more drafts; send or drop one")]
+    TooManyDrafts,
+    /// Only who spoke for or against says whether a summary is fair to their side.
+    #[error("you have not spoken for or against")]
+    NotSpeaker,
+    /// Nobody thanks themselves.
+    #[error("this is your own post")]
+    OwnPost,
+    /// A post that neighbours reported stays as it is until somebody has looked.
+    #[error("this was reported; somebody has to look at it first")]
+    Reported,
+    /// One reports a text once.
+    #[error("you have reported this already")]
+    AlreadyReported,
+    /// There is one appeal.
+    #[error("another look was asked for already")]
+    AlreadyAppealed,
+    /// Whoever took something down doesn't decide on the appeal.
+    #[error("you took this down: somebody else of the committee decides")]
+    OwnRemoval,
+    /// What was taken down is kept no longer, or was put back.
+    #[error("the text is not kept any more")]
+    NotKept,
+    /// The matter's own text was taken down: it can't be changed until it is put back.
+    #[error("the text of this matter was taken down")]
+    TextRemoved,
+    /// As many statements as a matter may have.
+    #[error("this matter has as many statements as it can")]
+    StatementsFull,
+    /// As many statements as one person may write on a matter.
+    #[error("you have written as many statements as one may")]
+    OwnStatementsFull,
+    /// Too few people answered for anything to be shown of what they said.
+    #[error("too few people have answered")]
+    TooFewVoices,
     /// A reply to a reply.
     #[error("only one level of replies")]
     TooDeep,
@@ -294,6 +361,18 @@ pub enum PlaceUse {
 impl From<InvalidTransition> for Error {
     fn from(refused: InvalidTransition) -> Self {
         Self::Refused(Refusal::Transition(refused))
+    }
+}
+
+impl From<MergeRefusal> for Error {
+    fn from(refused: MergeRefusal) -> Self {
+        Self::Refused(Refusal::Merge(refused))
+    }
+}
+
+impl From<TextRefusal> for Error {
+    fn from(refused: TextRefusal) -> Self {
+        Self::Refused(Refusal::Text(refused))
     }
 }
 

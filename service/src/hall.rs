@@ -12,9 +12,12 @@ use crate::db::Db;
 use crate::dice::{Dice, SystemDice};
 use crate::error::{Error, Result};
 use crate::live::Live;
+use crate::opinion::Mapping;
 use crate::password::Hasher;
+use crate::photo::Painter;
 use crate::roll::Progress;
 use crate::seal::Seal;
+use crate::store::{self, FileStore};
 
 const SIGNING_KEY: &str = "signing_key";
 /// Which key sealed what is in the database.
@@ -37,6 +40,12 @@ pub struct Hall {
     pub hasher: Hasher,
     /// Seals names, telephone numbers and codes.
     pub seal: Seal,
+    /// Photos and plans, under their content's hash.
+    pub files: Arc<dyn FileStore>,
+    /// Makes pictures anew off the async threads, a bounded number at a time.
+    pub painter: Painter,
+    /// Computes opinion groups one at a time.
+    pub mapping: Mapping,
     /// How far imports of the roll are, in this process.
     pub progress: Progress,
     /// The matters that somebody looks at, on this server.
@@ -45,7 +54,7 @@ pub struct Hall {
 
 impl Hall {
     /// Opens a migrated database with the machine's clock and randomness; makes the signing key at
-    /// the first start.
+    /// the first start. Its files are in memory until [`Hall::files`] is set.
     ///
     /// # Errors
     /// [`Error::Db`] when the database fails, [`Error::Broken`] when the stored signing key can't be
@@ -75,6 +84,9 @@ impl Hall {
             key: Arc::new(key),
             hasher: Hasher::new(),
             seal,
+            files: store::memory(),
+            painter: Painter::default(),
+            mapping: Mapping::default(),
             progress: Progress::default(),
             live: Live::default(),
         })

@@ -1,4 +1,4 @@
-//! What becomes due by time alone: last days of co-signing and reviews, ends of ballots, and rows
+//! What becomes due by time alone: last days of objecting to a merge, of co-signing and of reviews, ends of ballots, and rows
 //! that nobody needs any more.
 
 use domain::time::HOUR_MS;
@@ -7,16 +7,21 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::account::failures_sweep;
 use crate::ballot::ballot_close_due;
+use crate::civil::{removals_catch_up, removals_purge};
 use crate::close::kept_sweep;
 use crate::cosign::cosign_expire_due;
 use crate::error::Result;
 use crate::factor::passkey::ceremonies_sweep;
 use crate::hall::Hall;
+use crate::merge::merge_due;
+use crate::opinion::statements_sweep;
+use crate::photo::photos_sweep;
 use crate::reset::resets_sweep;
 use crate::review::review_close_due;
 use crate::roll::roll_sweep;
 use crate::session::sessions_sweep;
 use crate::slip::slips_sweep;
+use crate::store::files_sweep;
 
 /// No limit has a longer window: older rows count for nothing.
 const RATE_LIMIT_MS: i64 = 25 * HOUR_MS;
@@ -29,8 +34,12 @@ const RATE_LIMIT_MS: i64 = 25 * HOUR_MS;
 /// # Errors
 /// The first error of a job, when all were tried.
 pub async fn run_due(hall: &Hall) -> Result<usize> {
-    let moved =
-        [cosign_expire_due(hall).await, ballot_close_due(hall).await, review_close_due(hall).await];
+    let moved = [
+        merge_due(hall).await,
+        cosign_expire_due(hall).await,
+        ballot_close_due(hall).await,
+        review_close_due(hall).await,
+    ];
     let swept = [
         sessions_sweep(hall).await,
         failures_sweep(hall).await,
@@ -40,6 +49,11 @@ pub async fn run_due(hall: &Hall) -> Result<usize> {
         slips_sweep(hall).await,
         resets_sweep(hall).await,
         kept_sweep(hall).await,
+        removals_catch_up(hall).await,
+        removals_purge(hall).await,
+        photos_sweep(hall).await.map(|n| n as u64),
+        statements_sweep(hall).await,
+        files_sweep(hall).await.map(|n| n as u64),
     ];
     let moved = moved.into_iter().sum::<Result<usize>>()?;
     swept.into_iter().collect::<Result<Vec<_>>>()?;

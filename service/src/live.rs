@@ -64,6 +64,8 @@ impl Live {
             return None;
         }
         let sender = state.watched.entry(id).or_insert_with(|| watch::channel(posts).0);
+        // Whoever comes brings what they have just read: nobody waits for the next look.
+        sender.send_if_modified(|old| std::mem::replace(old, posts) != posts);
         let receiver = sender.subscribe();
         if !std::mem::replace(&mut state.asking, true) {
             tokio::spawn(self.clone().ask(db.clone()));

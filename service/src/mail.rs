@@ -24,6 +24,7 @@ use serde::Deserialize;
 use crate::dice::Dice;
 use crate::error::Result;
 use crate::hall::Hall;
+use crate::place_follow::FOLLOWS;
 
 pub use account::AccountNews;
 pub(crate) use account::{email_changed_in_txn, password_changed_in_txn, reset_in_txn};
@@ -45,6 +46,8 @@ pub enum Because {
     Cosigned,
     /// They follow it.
     Follows,
+    /// They follow its category, or a place where it is.
+    FollowsPlace,
 }
 
 /// One mail to one person, with all that its words need.
@@ -273,6 +276,7 @@ struct Row {
     detail: Option<String>,
     raised: i64,
     cosigned: i64,
+    placed: i64,
     token: String,
 }
 
@@ -283,15 +287,20 @@ async fn rows_in_txn(txn: &DatabaseTransaction, ids: &[i64]) -> Result<Vec<Row>>
         "SELECT m.id, m.attempts, person.email AS address, m.address AS last_address, \
            m.message_id, person.language, c.name AS community, \
            c.id AS community_id, c.slug, (SELECT MIN(id) FROM community) AS first_id, p.number, p.title, \
-           s.kind, s.at, s.actor_role, s.reason, s.detail, s.due_at, f.token, \
+           s.kind, s.at, s.actor_role, s.reason, s.detail, s.due_at, \
+           COALESCE(f.token, pf.token) AS token, \
+           CASE WHEN f.token IS NULL THEN CAST(1 AS BIGINT) ELSE 0 END AS placed, \
            CASE WHEN p.author_id = m.person_id THEN CAST(1 AS BIGINT) ELSE 0 END AS raised, \
            (SELECT count(*) FROM cosign WHERE cosign.proposal_id = p.id \
               AND cosign.person_id = m.person_id) AS cosigned \
          FROM mail m JOIN notice n ON n.id = m.notice_id JOIN step s ON s.id = n.step_id \
          JOIN proposal p ON p.id = n.proposal_id JOIN community c ON c.id = p.community_id \
          JOIN person ON person.id = m.person_id \
-         JOIN follow f ON f.proposal_id = n.proposal_id AND f.person_id = m.person_id \
-         WHERE m.id IN ({}) AND f.stopped_at IS NULL AND person.email IS NOT NULL \
+         LEFT JOIN follow f ON f.proposal_id = n.proposal_id AND f.person_id = m.person_id \
+         LEFT JOIN place_follow pf ON f.token IS NULL AND s.kind = 'publish' AND pf.token = ( \
+           SELECT MIN(pf.token) FROM place_follow pf WHERE pf.person_id = m.person_id AND {FOLLOWS}) \
+         WHERE m.id IN ({}) AND f.stopped_at IS NULL AND (f.token IS NOT NULL OR pf.token IS NOT NULL) \
+           AND person.email IS NOT NULL \
            AND person.consent_version IS NOT NULL AND p.number IS NOT NULL \
          ORDER BY m.next_at, m.id",
         places.join(", ")
@@ -330,6 +339,8 @@ impl Row {
             Because::Raised
         } else if self.cosigned != 0 {
             Because::Cosigned
+        } else if self.placed != 0 {
+            Because::FollowsPlace
         } else {
             Because::Follows
         };

@@ -148,6 +148,18 @@ pub async fn target(
         }
         None => false,
     };
+    target_of(row, actor, cosigner)
+}
+
+/// The same, where it is known whether the actor's household co-signed.
+///
+/// # Errors
+/// [`Error::Broken`] when the stored scope can't be read.
+pub(crate) fn target_of(
+    row: &proposal::Model,
+    actor: Option<&Actor>,
+    cosigner: bool,
+) -> Result<Target> {
     Ok(Target {
         household: None,
         community: CommunityId(row.community_id),

@@ -14,6 +14,7 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 use crate::hall::Hall;
+use crate::place_follow::FOLLOWS;
 
 /// Notices looked at together.
 const NOTICES_AT_ONCE: u64 = 50;
@@ -23,6 +24,8 @@ const NOTICES_AT_ONCE: u64 = 50;
 pub enum Audience {
     /// Everyone who follows the matter.
     Followers,
+    /// The same, and everyone who follows its category or a place where it is.
+    PlaceFollowers,
     /// Its author alone: the matter is not public in that state.
     Author,
     /// Nobody: nothing changes for those who follow, or they are told by another step.
@@ -34,12 +37,12 @@ pub enum Audience {
 #[must_use]
 pub fn audience(kind: &str) -> Audience {
     match kind {
-        "return" => Audience::Author,
-        "publish" | "not_accept" | "merge" | "withdraw" | "accept" | "deliberate"
-        | "open_ballot" | "ballot_failed" | "decide" | "contest" | "refer" | "suspend"
-        | "resume" | "progress" | "extended" | "complete" | "reopen" | "session" | "summary" => {
-            Audience::Followers
-        }
+        "return" | "text_removed" | "text_restored" | "text_declined" => Audience::Author,
+        "publish" => Audience::PlaceFollowers,
+        "not_accept" | "merge" | "merge_asked" | "merge_objected" | "merge_ended" | "unmerge"
+        | "withdraw" | "accept" | "deliberate" | "open_ballot" | "ballot_failed" | "decide"
+        | "contest" | "refer" | "suspend" | "resume" | "progress" | "extended" | "complete"
+        | "reopen" | "session" | "summary" | "text_changed" | "text_raised" => Audience::Followers,
         _ => Audience::Nobody,
     }
 }
@@ -128,17 +131,26 @@ async fn readers_in_txn(
     after: i64,
     batch: u64,
 ) -> Result<Vec<Reader>> {
-    let only = match audience(&notice.kind) {
+    // Who stopped the mails about a matter gets none about it as a place's follower either.
+    let places = format!(
+        "SELECT person_id FROM follow WHERE proposal_id = $1 AND created_at <= $4 AND stopped_at IS NULL \
+         UNION SELECT pf.person_id FROM proposal p JOIN place_follow pf ON {FOLLOWS} \
+         WHERE p.id = $1 AND pf.created_at <= $4 AND NOT EXISTS \
+         (SELECT 1 FROM follow o WHERE o.proposal_id = $1 AND o.person_id = pf.person_id)"
+    );
+    let followers = "SELECT person_id FROM follow \
+         WHERE proposal_id = $1 AND created_at <= $4 AND stopped_at IS NULL";
+    let (who, only) = match audience(&notice.kind) {
         Audience::Nobody => return Ok(Vec::new()),
-        Audience::Followers => "",
-        Audience::Author => "AND f.person_id = p.author_id",
+        Audience::Followers => (followers, ""),
+        Audience::PlaceFollowers => (places.as_str(), ""),
+        Audience::Author => (followers, "AND f.person_id = p.author_id"),
     };
     let sql = format!(
-        "SELECT f.person_id, person.email AS address FROM follow f \
-         JOIN proposal p ON p.id = f.proposal_id JOIN person ON person.id = f.person_id \
-         WHERE f.proposal_id = $1 AND f.person_id > $2 AND f.person_id <> $3 \
-         AND f.created_at <= $4 AND f.stopped_at IS NULL AND person.email IS NOT NULL \
-         AND person.consent_version IS NOT NULL {only} \
+        "SELECT f.person_id, person.email AS address FROM ({who}) f \
+         JOIN proposal p ON p.id = $1 JOIN person ON person.id = f.person_id \
+         WHERE person.community_id = p.community_id AND f.person_id > $2 AND f.person_id <> $3 \
+         AND person.email IS NOT NULL AND person.consent_version IS NOT NULL {only} \
          AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.notice_id = $5 AND m.person_id = f.person_id) \
          ORDER BY f.person_id LIMIT $6"
     );
@@ -267,10 +279,17 @@ mod tests {
     fn told_is_what_changes_something() {
         let table = [
             ("submit", Audience::Nobody),
-            ("publish", Audience::Followers),
+            ("publish", Audience::PlaceFollowers),
             ("return", Audience::Author),
             ("not_accept", Audience::Followers),
             ("merge", Audience::Followers),
+            ("merged_in", Audience::Nobody),
+            ("merge_asked", Audience::Followers),
+            ("merge_asked_in", Audience::Nobody),
+            ("merge_objected", Audience::Followers),
+            ("merge_ended", Audience::Followers),
+            ("unmerge", Audience::Followers),
+            ("unmerged", Audience::Nobody),
             ("withdraw", Audience::Followers),
             ("accept", Audience::Followers),
             ("deliberate", Audience::Followers),
@@ -289,6 +308,12 @@ mod tests {
             ("extended", Audience::Followers),
             ("session", Audience::Followers),
             ("summary", Audience::Followers),
+            ("text_edited", Audience::Nobody),
+            ("text_corrected", Audience::Nobody),
+            ("text_changed", Audience::Followers),
+            ("text_scope", Audience::Nobody),
+            ("text_raised", Audience::Followers),
+            ("text_declined", Audience::Author),
             ("dissatisfied", Audience::Nobody),
             ("something new", Audience::Nobody),
         ];

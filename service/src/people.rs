@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub represents_household: bool,
     /// The helper (代办人) who acts as this person at present: the name that others see.
     pub helper: Option<String>,
+    /// When their visit before this one ended: what came after it is new to them.
+    pub visit_at: Option<Timestamp>,
 }
 
 /// How neighbours see somebody: 昵称, or 楼门 and 昵称, never the room; nothing but that they are gone once
@@ -148,6 +150,7 @@ pub async fn load_row(
             .map(|home| HomeNames { courtyard: home.courtyard_name, entrance: home.entrance_name }),
         represents_household: represents,
         helper: None,
+        visit_at: row.visit_at.map(Timestamp),
     })
 }
 

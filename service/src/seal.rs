@@ -42,11 +42,15 @@ pub enum Column {
     MailData,
     /// `roll_import.report`, `roll_import_part.data` and `roll_import_change.before`.
     RollImport,
+    /// `statement.kept`.
+    StatementKept,
+    /// `removal.kept`.
+    RemovalKept,
 }
 
 impl Column {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::RealName,
         Self::Phone,
         Self::OwnerName,
@@ -55,6 +59,8 @@ impl Column {
         Self::TotpSecret,
         Self::MailData,
         Self::RollImport,
+        Self::StatementKept,
+        Self::RemovalKept,
     ];
 
     const fn name(self) -> &'static str {
@@ -67,6 +73,8 @@ impl Column {
             Self::TotpSecret => "totp.secret",
             Self::MailData => "mail.data",
             Self::RollImport => "roll_import",
+            Self::StatementKept => "statement.kept",
+            Self::RemovalKept => "removal.kept",
         }
     }
 }

@@ -50,6 +50,8 @@ pub const PLACES: &[SealedPlace] = &[
         ..place("roll_import_part", "data", Column::RollImport)
     },
     place("roll_import_change", "before", Column::RollImport),
+    place("statement", "kept", Column::StatementKept),
+    place("removal", "kept", Column::RemovalKept),
 ];
 
 #[derive(Debug, FromQueryResult)]

@@ -13,7 +13,7 @@ use domain::permission::{Action, Denied, Target, permit};
 use domain::role::Actor;
 use domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use entities::{person, session};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter,
     QueryOrder, QuerySelect, RelationDef, Set,
@@ -34,6 +34,8 @@ pub const DUTY_IDLE_MS: i64 = 30 * MINUTE_MS;
 pub const STEP_UP_MS: i64 = 10 * MINUTE_MS;
 /// So long after the password the second factor can be shown.
 pub const FACTOR_WAITS_MS: i64 = 15 * MINUTE_MS;
+/// Who comes back after so long begins a new visit.
+pub const VISIT_GAP_MS: i64 = 30 * MINUTE_MS;
 /// A session's last use is known to so much.
 const TOUCH_MS: i64 = MINUTE_MS;
 /// Characters of a browser's name that are kept.
@@ -106,15 +108,19 @@ pub async fn session_look(hall: &Hall, token: &str) -> Result<Seen> {
     if waits {
         return Ok(Seen::FactorWaits);
     }
+    let seen_at = person.seen_at.map(Timestamp);
     let mut signed_in = people::load_row(hall.db.read(), person, now).await?;
     let idle_ms = now.0 - row.seen_at;
     if signed_in.actor.sees_desk() && idle_ms > DUTY_IDLE_MS {
         end(hall, &hash).await?;
         return Ok(Seen::Nobody);
     }
-    if idle_ms >= TOUCH_MS {
-        touch(hall, &hash, now).await?;
+    // A device that was signed in just now counts as well: its owner may not stay for a minute.
+    let unseen = seen_at.is_none_or(|seen_at| now.0 - seen_at.0 >= TOUCH_MS);
+    if idle_ms >= TOUCH_MS || unseen {
+        touch(hall, &hash, row.person_id, now).await?;
     }
+    signed_in.visit_at = visit(seen_at, signed_in.visit_at, now);
     put_in_force(&mut signed_in, row.factor_at.map(Timestamp), now);
     let signed_in = match row.acting_for {
         Some(helped) => as_helper(hall, signed_in, PersonId(helped), now).await?,
@@ -237,8 +243,21 @@ async fn as_helper(
     Ok(acting)
 }
 
-async fn touch(hall: &Hall, hash: &str, now: Timestamp) -> Result<()> {
+/// Notes the last use of a session, and of the hall by its person: who comes back after
+/// [`VISIT_GAP_MS`] begins a new visit, and what they saw last is where the one before ended.
+async fn touch(hall: &Hall, hash: &str, person: i64, now: Timestamp) -> Result<()> {
     let txn = hall.db.begin().await?;
+    // The person first, as whoever ends all their sessions does: or two could wait for each other.
+    let comes_back = person::Column::SeenAt.lt(now.0 - VISIT_GAP_MS);
+    let visit = Expr::case(comes_back, Expr::col(person::Column::SeenAt))
+        .finally(Expr::col(person::Column::VisitAt));
+    person::Entity::update_many()
+        .col_expr(person::Column::VisitAt, visit.into())
+        .col_expr(person::Column::SeenAt, Expr::value(now.0))
+        .filter(person::Column::Id.eq(person))
+        .filter(person::Column::SeenAt.is_null().or(person::Column::SeenAt.lt(now.0)))
+        .exec(&txn)
+        .await?;
     session::Entity::update_many()
         .set(session::ActiveModel { seen_at: Set(now.0), ..Default::default() })
         .filter(session::Column::TokenHash.eq(hash))
@@ -247,6 +266,11 @@ async fn touch(hall: &Hall, hash: &str, now: Timestamp) -> Result<()> {
         .await?;
     txn.commit().await?;
     Ok(())
+}
+
+/// Since when things are new to somebody who asks now: the same that [`touch`] writes.
+fn visit(seen: Option<Timestamp>, visit: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    seen.filter(|seen| seen.0 < now.0 - VISIT_GAP_MS).or(visit)
 }
 
 async fn end(hall: &Hall, hash: &str) -> Result<()> {

@@ -23,7 +23,7 @@ use crate::db::Db;
 use crate::dice::SeededDice;
 use crate::hall::Hall;
 
-pub use rows::{audit_since, first_rows};
+pub use rows::{audit_since, first_rows, place_token};
 pub use world::{PASSWORD, Plan, World};
 
 /// Where tests find a PostgreSQL whose user may make databases.
@@ -111,7 +111,10 @@ impl TestDb {
         let seed = self.halls.fetch_add(1, Ordering::Relaxed) + 1;
         let db = Db::connect(&self.url).await.expect("open the database again");
         let dice = Arc::new(SeededDice::new(seed));
-        Hall::open_with(db, seal(), self.clock.clone(), dice).await.expect("open a second hall")
+        let clock = self.clock.clone();
+        let mut hall = Hall::open_with(db, seal(), clock, dice).await.expect("open a second hall");
+        hall.files = self.hall.files.clone();
+        hall
     }
 
     /// Moves the clock on.

@@ -12,13 +12,12 @@ mod desk_ground;
 use desk_ground::*;
 use domain::proposal::{State, StateName};
 use domain::role::Actor;
-use entities::{cosign, follow, mail, notice};
+use entities::{mail, notice};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set,
 };
-use service::cosign::cosign_add;
 use service::desk::*;
-use service::proposal::proposal_submit;
+use service::merge::merge_ask;
 use service::testing::{TestDb, World, databases};
 use service::views::desk::{Known, Pile, dead_mails, desk, desk_matter};
 use service::{Error, Hall, Problem, Refusal, Result};
@@ -80,7 +79,9 @@ impl Act {
             Self::Publish => matter_publish(hall, actor, number, why).await,
             Self::Return => matter_return(hall, actor, number, why).await,
             Self::NotAccept => matter_not_accept(hall, actor, number, why, "hotline_12345").await,
-            Self::Merge => matter_merge(hall, actor, number, &other.to_string(), why).await,
+            Self::Merge => {
+                merge_ask(hall, actor, number, &other.to_string(), why).await.map(|_| ())
+            }
             Self::Accept => matter_accept(hall, actor, number, &AcceptForm { reason }).await,
             Self::Answer => {
                 let form = AnswerForm { verdict: "adopted".into(), reason };
@@ -371,102 +372,6 @@ async fn a_session_is_recorded_and_may_come_to_a_consensus() {
         let kinds: Vec<_> = view.steps.iter().map(|step| step.kind.as_str()).collect();
         assert_eq!(kinds[kinds.len() - 3..], ["session", "session", "decide"], "{}", db.name);
         assert_chain(&db).await;
-    }
-}
-
-async fn households(db: &TestDb, world: &World, number: i64) -> i64 {
-    let row = row(db, &world.resident.actor, number).await;
-    let counted = cosign::Entity::find()
-        .filter(cosign::Column::ProposalId.eq(row.id))
-        .count(db.hall.db.read())
-        .await
-        .expect("co-signs");
-    assert_eq!(i64::try_from(counted).ok(), Some(row.cosigns), "{}: kept and counted", db.name);
-    row.cosigns
-}
-
-#[tokio::test]
-async fn merging_counts_each_household_once() {
-    for db in databases().await {
-        let world = World::with_first_check(&db.hall).await;
-        let member = &world.committee_member.actor;
-        let (from, into) = (cosigning(&db, &world).await, cosigning(&db, &world).await);
-        let scope = domain::place::Scope::Courtyard(world.courtyards[0]);
-        let people = world.representatives(scope);
-        assert_eq!(people.len(), 12);
-        for person in &people[..4] {
-            cosign_add(&db.hall, &person.actor, from).await.expect("co-signed");
-        }
-        for person in &people[2..6] {
-            cosign_add(&db.hall, &person.actor, into).await.expect("co-signed");
-        }
-        for wrong in ["", "0", "999", "x", &from.to_string()] {
-            let done = matter_merge(&db.hall, member, from, wrong, WHY).await;
-            assert_eq!(fields(done), ["into"], "{}: {wrong:?}", db.name);
-        }
-        let hidden = submitted(&db, &world).await;
-        let done = matter_merge(&db.hall, member, from, &hidden.to_string(), WHY).await;
-        assert_eq!(fields(done), ["into"], "{}", db.name);
-
-        matter_merge(&db.hall, member, from, &into.to_string(), WHY).await.expect("merged");
-        assert_eq!(households(&db, &world, into).await, 6, "{}", db.name);
-        assert_eq!(state(&db, &world, into).await.name(), StateName::Cosigning, "{}", db.name);
-        let last = steps(&db, &world, into).await.pop().expect("a step");
-        assert_eq!(last.kind, "merged_in", "{}", db.name);
-        let last = steps(&db, &world, from).await.pop().expect("a step");
-        assert_eq!(last.kind, "merge", "{}", db.name);
-        let row = row(&db, member, into).await;
-        let follows = follow::Entity::find_by_id((row.id, people[0].actor.person.0));
-        assert!(follows.one(db.hall.db.read()).await.expect("read").is_some(), "{}", db.name);
-        assert_chain(&db).await;
-    }
-}
-
-#[tokio::test]
-async fn merging_can_fill_the_threshold_and_leaves_other_circles_out() {
-    for db in databases().await {
-        let world = World::with_first_check(&db.hall).await;
-        let member = &world.committee_member.actor;
-        // For the whole community: households of both courtyards co-sign it.
-        let mut wide = form(&world, "全社区都来装一盏灯");
-        wide.scope = "community".into();
-        let wide = proposal_submit(&db.hall, &world.resident.actor, &wide).await.expect("sent");
-        matter_publish(&db.hall, member, wide, WHY).await.expect("published");
-        let all = world.representatives(domain::place::Scope::Community(world.community));
-        assert_eq!(all.len(), 24);
-        for person in &all {
-            cosign_add(&db.hall, &person.actor, wide).await.expect("co-signed");
-        }
-        let narrow = cosigning(&db, &world).await;
-        matter_merge(&db.hall, member, wide, &narrow.to_string(), WHY).await.expect("merged");
-        assert_eq!(households(&db, &world, narrow).await, 12, "{}: its own circle", db.name);
-        let expected = State::Accepted { threshold_met: true };
-        assert_eq!(state(&db, &world, narrow).await, expected, "{}", db.name);
-    }
-}
-
-/// Each holds one matter and wants the other: without an order they would wait for each other for ever.
-#[tokio::test]
-async fn merges_that_cross_do_not_hold_each_other_up() {
-    for db in databases().await {
-        let world = World::with_first_check(&db.hall).await;
-        let other = db.second_hall().await;
-        for round in 0..8 {
-            let one = cosigning(&db, &world).await;
-            let two = cosigning(&db, &world).await;
-            let (head, member) = (&world.committee_head.actor, &world.committee_member.actor);
-            let (one_text, two_text) = (one.to_string(), two.to_string());
-            let (there, back) = tokio::join!(
-                matter_merge(&db.hall, head, one, &two_text, WHY),
-                matter_merge(&other, member, two, &one_text, WHY),
-            );
-            let late = match (there, back) {
-                (Ok(()), Err(late)) | (Err(late), Ok(())) => late,
-                both => panic!("{}, round {round}: {both:?}", db.name),
-            };
-            assert!(matches!(late, Error::Invalid(_)), "{}: {late:?}", db.name);
-            db.advance_days(1);
-        }
     }
 }
 

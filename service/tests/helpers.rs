@@ -218,7 +218,7 @@ async fn whatever_a_helper_does_says_so() {
                 PostSaid::Shown { who, .. } => {
                     who.through.as_ref().and_then(|it| it.name()).map(str::to_owned)
                 }
-                PostSaid::Hidden { .. } => panic!("shown"),
+                _ => panic!("shown"),
             })
             .collect();
         assert_eq!(through, [None, Some("赵大姐".to_owned())], "{}", db.name);

@@ -30,6 +30,7 @@ async fn raised(hall: &Hall, world: &World, author: &SignedIn, title: &str) -> i
         scope: "courtyard".to_owned(),
         willing: false,
         on_behalf: String::new(),
+        ..ProposalForm::default()
     };
     proposal_submit(hall, &author.actor, &form).await.unwrap()
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use entities::{
-    kept_record, mail, owner, person, roll_import, roll_import_change, roll_import_part, slip, totp,
+    kept_record, mail, owner, person, removal, roll_import, roll_import_change, roll_import_part,
+    slip, totp,
 };
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Set, Statement,
@@ -13,6 +14,8 @@ use sea_orm::{
 use service::Hall;
 use service::dice::SystemDice;
 use service::look::{DetailsForm, look_person, person_details_set};
+use service::opinion::{StatementForm, statement_hide, statement_write};
+use service::proposal::{ProposalForm, proposal_submit};
 use service::seal::{Column, KEY_LEN, Seal};
 use service::seal_change::{PLACES, key_change};
 use service::testing::{World, databases};
@@ -136,6 +139,42 @@ async fn fill(hall: &Hall, world: &World) {
     .await
     .unwrap();
     txn.commit().await.unwrap();
+    statement_kept(hall, world).await;
+}
+
+/// A statement that was taken down.
+async fn statement_kept(hall: &Hall, world: &World) {
+    let form = ProposalForm {
+        title: "北门台阶加扶手".to_owned(),
+        situation: "北门六级台阶没有扶手，雪天全靠扶墙。".to_owned(),
+        suggestion: "台阶两边各装一道不锈钢扶手。".to_owned(),
+        category: "ageing".to_owned(),
+        courtyard_id: world.courtyards[0].to_string(),
+        scope: "courtyard".to_owned(),
+        ..ProposalForm::default()
+    };
+    let author = &world.resident.actor;
+    let number = proposal_submit(hall, author, &form).await.unwrap();
+    let said =
+        StatementForm { body: "扶手要高低两层。".to_owned(), ..StatementForm::default() };
+    statement_write(hall, author, number, &said).await.unwrap();
+    let head = &world.committee_head.actor;
+    statement_hide(hall, head, number, 1, "跟这件事没有关系。").await.unwrap();
+    let gone = removal::ActiveModel {
+        community_id: Set(world.community.0),
+        proposal_id: Set(1),
+        author_id: Set(author.person.0),
+        kind: Set(Some("advert".to_owned())),
+        reason: Set("看上去像广告".to_owned()),
+        kept: Set(Some(hall.seal.close(Column::RemovalKept, "{}").unwrap())),
+        keep_until: Set(9),
+        by_id: Set(head.person.0),
+        at: Set(0),
+        ..Default::default()
+    };
+    let txn = hall.db.begin().await.unwrap();
+    gone.insert(&txn).await.unwrap();
+    txn.commit().await.unwrap();
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -194,7 +233,7 @@ async fn everything_opens_under_the_new_key_and_nothing_under_the_old() {
         let new = new_seal();
         let sealed = key_change(hall, &new).await.unwrap();
         // Two of the person, one each of the other places, and the parts.
-        assert_eq!(sealed, 2 + 1 + 2 + 1 + 1 + 1 + 1 + 1_200 + 1, "{}", db.name);
+        assert_eq!(sealed, 2 + 1 + 2 + 1 + 1 + 1 + 1 + 1_200 + 1 + 1 + 1, "{}", db.name);
 
         let head = &world.committee_head.actor;
         let id = world.resident.actor.person;

@@ -263,7 +263,7 @@ async fn the_first_page_says_what_waits_for_whom() {
         work_complete(&db.hall, &world.committee_member.actor, number, note).await.unwrap();
         let reviews = |viewer: &SignedIn| {
             let shown = home(Some(viewer));
-            async move { shown.await.waiting.unwrap().reviews.len() }
+            async move { shown.await.waiting.unwrap().asked.reviews.len() }
         };
         assert_eq!(reviews(resident).await, 1, "raised it");
         assert_eq!(reviews(lead).await, 1, "co-signed it");

@@ -43,6 +43,7 @@ async fn ground(db: &TestDb) -> (World, proposal::Model) {
         scope: "courtyard".to_owned(),
         willing: false,
         on_behalf: String::new(),
+        ..ProposalForm::default()
     };
     let number = proposal_submit(hall, &world.resident.actor, &form).await.unwrap();
     notices_skip(hall).await.unwrap();

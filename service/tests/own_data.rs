@@ -61,11 +61,13 @@ async fn columns(db: &TestDb) -> Vec<(String, String, bool)> {
     let sql = match db.hall.db.backend() {
         DbBackend::Sqlite => {
             "SELECT m.name AS a, c.name AS b, c.type AS c FROM sqlite_master m, \
-             pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+             pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' \
+             AND c.type IN ('BIGINT', 'INTEGER', 'TEXT')"
         }
         _ => {
             "SELECT table_name::text AS a, column_name::text AS b, data_type::text AS c \
-             FROM information_schema.columns WHERE table_schema = 'public'"
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             AND data_type IN ('bigint', 'text')"
         }
     };
     let rows = texts(db, sql).await;

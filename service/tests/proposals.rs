@@ -12,8 +12,8 @@ use domain::place::ScopeKind;
 use domain::proposal::{State, StateName};
 use domain::role::Actor;
 use domain::text::TextError;
-use entities::{follow, proposal, step};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use entities::{cosign, follow, plan, proposal, proposal_version, step};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 use service::audit::{Verdict, verify};
 use service::cosign::cosign_add;
 use service::desk::{AcceptForm, AnswerForm, matter_accept, matter_answer, matter_return};
@@ -40,6 +40,8 @@ fn form(world: &World) -> ProposalForm {
         scope: "courtyard".to_owned(),
         willing: true,
         on_behalf: "1号楼的张奶奶".to_owned(),
+        behalf_yes: true,
+        ..ProposalForm::default()
     }
 }
 
@@ -59,6 +61,17 @@ async fn kinds(hall: &Hall, id: i64) -> Vec<String> {
         .await
         .unwrap();
     steps.into_iter().map(|step| step.kind).collect()
+}
+
+/// Number, kind, and households behind the text before.
+async fn versions(hall: &Hall, id: i64) -> Vec<(i64, String, i64)> {
+    let rows = proposal_version::Entity::find()
+        .filter(proposal_version::Column::ProposalId.eq(id))
+        .order_by_asc(proposal_version::Column::Number)
+        .all(hall.db.read())
+        .await
+        .unwrap();
+    rows.into_iter().map(|row| (row.number, row.kind, row.cosigns)).collect()
 }
 
 fn problems<T: std::fmt::Debug>(result: Result<T>) -> Vec<(&'static str, Problem)> {
@@ -216,6 +229,103 @@ async fn every_field_has_its_limits() {
 }
 
 #[tokio::test]
+async fn writing_for_a_neighbour_needs_their_yes_on_paper() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let actor = &world.resident.actor;
+        let without = ProposalForm { behalf_yes: false, ..form(&world) };
+        let refused = problems(proposal_submit(hall, actor, &without).await);
+        assert_eq!(refused, [("behalf_yes", Problem::BehalfYes)]);
+        let number = proposal_submit(hall, actor, &form(&world)).await.unwrap();
+        assert_eq!(matter(hall, &world, number).await.behalf_yes, 1, "{}", db.name);
+        // Nobody was written for: a tick alone says nothing.
+        let own = ProposalForm { on_behalf: "  ".to_owned(), ..form(&world) };
+        let number = proposal_submit(hall, actor, &own).await.unwrap();
+        let row = matter(hall, &world, number).await;
+        assert_eq!((row.behalf_yes, row.on_behalf), (0, None));
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_give_somebody_away_are_covered() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let typed = ProposalForm {
+            situation: "西门的路灯坏了，问过电工，他的电话是13800138000。".to_owned(),
+            ..form(&world)
+        };
+        let number = proposal_submit(hall, &world.resident.actor, &typed).await.unwrap();
+        let row = matter(hall, &world, number).await;
+        assert!(!row.situation.contains("13800138000"), "{}: {}", db.name, row.situation);
+        let version = proposal_version::Entity::find().one(hall.db.read()).await.unwrap().unwrap();
+        assert_eq!(version.situation, row.situation);
+    }
+}
+
+#[tokio::test]
+async fn a_pin_lies_on_a_plan_of_the_community() {
+    for db in databases().await {
+        let (hall, world) = (&db.hall, World::new(&db.hall).await);
+        let plan = async |community: i64, courtyard: Option<i64>| {
+            let row = plan::ActiveModel {
+                community_id: Set(community),
+                courtyard_id: Set(courtyard),
+                name: Set("北柳小区".to_owned()),
+                width: Set(800),
+                height: Set(600),
+                bytes: Set(1),
+                large_modern: Set("a".to_owned()),
+                large_jpeg: Set("b".to_owned()),
+                small_modern: Set("c".to_owned()),
+                small_jpeg: Set("d".to_owned()),
+                by_id: Set(world.committee_head.actor.person.0),
+                at: Set(hall.now().0),
+                ..Default::default()
+            };
+            let txn = hall.db.begin().await.unwrap();
+            let id = plan::Entity::insert(row).exec(&txn).await.unwrap().last_insert_id;
+            txn.commit().await.unwrap();
+            id
+        };
+        let (own, [here, there]) = (world.community.0, world.courtyards.map(|yard| yard.0));
+        let (all, mine, other) =
+            (plan(own, None).await, plan(own, Some(here)).await, plan(own, Some(there)).await);
+        let foreign = plan(world.stranger.actor.community.0, None).await;
+        let bad = vec![("pin", Problem::Unknown)];
+        let table = [
+            (all.to_string(), "0", "10000", Ok(Some((all, 0, 10_000)))),
+            (mine.to_string(), "5000", "1", Ok(Some((mine, 5_000, 1)))),
+            // The plan of a courtyard where the matter isn't: the pin goes with the courtyard.
+            (other.to_string(), "1", "1", Ok(None)),
+            (all.to_string(), "", "", Ok(None)),
+            (String::new(), "", "", Ok(None)),
+            (all.to_string(), "10001", "0", Err(bad.clone())),
+            (all.to_string(), "-1", "0", Err(bad.clone())),
+            (all.to_string(), "1", "", Err(bad.clone())),
+            (foreign.to_string(), "1", "1", Err(bad.clone())),
+            ("x".to_owned(), "1", "1", Err(bad)),
+        ];
+        for (plan, x, y, expected) in table {
+            let typed = ProposalForm {
+                plan_id: plan.clone(),
+                pin_x: x.to_owned(),
+                pin_y: y.to_owned(),
+                ..form(&world)
+            };
+            let sent = proposal_submit(hall, &world.council_member.actor, &typed).await;
+            let found = match sent {
+                Ok(number) => {
+                    let row = matter(hall, &world, number).await;
+                    Ok(row.plan_id.map(|id| (id, row.pin_x.unwrap(), row.pin_y.unwrap())))
+                }
+                refused => Err(problems(refused)),
+            };
+            assert_eq!(found, expected, "{}: {plan} {x} {y}", db.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_scope_sets_the_threshold() {
     for db in databases().await {
         let world = World::new(&db.hall).await;
@@ -287,7 +397,7 @@ async fn a_returned_matter_is_mended_by_its_author_alone() {
         cosign_add(hall, lead, number).await.unwrap();
         // Not returned yet.
         assert!(is_transition(&proposal_edit(hall, author, number).await));
-        assert!(is_transition(&proposal_resubmit(hall, author, number, &form(&world)).await));
+        assert!(is_transition(&proposal_resubmit(hall, author, number, &form(&world), &[]).await));
 
         matter_return(hall, &world.committee_member.actor, number, REASON).await.unwrap();
         let edit = proposal_edit(hall, author, number).await.unwrap();
@@ -295,23 +405,30 @@ async fn a_returned_matter_is_mended_by_its_author_alone() {
         // Hidden again from neighbours, even from the author's own household.
         for neighbour in [lead, &world.second_adult.actor, &world.stranger.actor] {
             assert!(matches!(
-                proposal_resubmit(hall, neighbour, number, &form(&world)).await,
+                proposal_resubmit(hall, neighbour, number, &form(&world), &[]).await,
                 Err(Error::NotFound)
             ));
         }
         for other in [&world.committee_member.actor, &world.oversight.actor] {
-            let result = proposal_resubmit(hall, other, number, &form(&world)).await;
+            let result = proposal_resubmit(hall, other, number, &form(&world), &[]).await;
             assert_eq!(denied(result), Denied::NotYours);
         }
         let bad = ProposalForm { title: "短".to_owned(), ..form(&world) };
-        assert_eq!(problems(proposal_resubmit(hall, author, number, &bad).await)[0].0, "title");
+        assert_eq!(
+            problems(proposal_resubmit(hall, author, number, &bad, &[]).await)[0].0,
+            "title"
+        );
 
         let mended =
             ProposalForm { title: "西门内第二盏路灯坏了".to_owned(), ..form(&world) };
-        proposal_resubmit(hall, author, number, &mended).await.unwrap();
+        proposal_resubmit(hall, author, number, &mended, &[]).await.unwrap();
         let row = matter(hall, &world, number).await;
         assert_eq!((row.title.as_str(), row.state.as_str()), ("西门内第二盏路灯坏了", "cosigning"));
-        assert_eq!(row.cosigns, 1, "the neighbours' co-signs stay");
+        // Another text asks again: the household's co-sign is there, and counts when it keeps it.
+        assert_eq!((row.text_version, row.asks_version, row.cosigns), (2, 2, 0), "{}", db.name);
+        let kept = cosign::Entity::find_by_id((row.id, lead.home.unwrap().household.0));
+        assert_eq!(kept.one(hall.db.read()).await.unwrap().unwrap().version, 1);
+        assert_eq!(versions(hall, row.id).await, [(1, "first".into(), 0), (2, "change".into(), 1)]);
         assert_eq!(kinds(hall, row.id).await, ["submit", "publish", "return", "submit", "publish"]);
     }
 }
@@ -325,10 +442,11 @@ async fn another_circle_begins_again() {
         cosign_add(hall, &world.entrance_lead.actor, number).await.unwrap();
         matter_return(hall, &world.committee_member.actor, number, REASON).await.unwrap();
         let narrower = ProposalForm { scope: "entrance".to_owned(), ..form(&world) };
-        proposal_resubmit(hall, author, number, &narrower).await.unwrap();
+        proposal_resubmit(hall, author, number, &narrower, &[]).await.unwrap();
         let row = matter(hall, &world, number).await;
         assert!(matches!(state_of(&row).unwrap().state, State::Cosigning { needed: 3, .. }));
         assert_eq!(row.cosigns, 0, "{}", db.name);
+        assert_eq!(versions(hall, row.id).await, [(1, "first".into(), 0), (2, "free".into(), 1)]);
         let again = cosign_add(hall, &world.entrance_lead.actor, number).await.unwrap();
         assert_eq!(again.cosigns, 1);
     }
@@ -345,10 +463,11 @@ async fn enough_co_signs_from_before_count_when_it_is_published_again() {
             cosign_add(hall, &person.actor, number).await.unwrap();
         }
         matter_return(hall, &world.committee_member.actor, number, REASON).await.unwrap();
-        proposal_resubmit(hall, author, number, &typed).await.unwrap();
+        proposal_resubmit(hall, author, number, &typed, &[]).await.unwrap();
         let row = matter(hall, &world, number).await;
         let state = state_of(&row).unwrap().state;
         assert_eq!(state, State::Accepted { threshold_met: true }, "{}", db.name);
+        assert_eq!(versions(hall, row.id).await, [(1, "first".into(), 0)], "the same text");
     }
 }
 

@@ -204,7 +204,7 @@ async fn a_hidden_category_is_taken_no_more() {
         assert!(refused.as_ref().is_err_and(about), "{}: {refused:?}", db.name);
         proposal_submit(hall, author, &proposal(&world, "noise")).await.unwrap();
         // One that had it before keeps it.
-        proposal_resubmit(hall, author, number, &proposal(&world, "dogs")).await.unwrap();
+        proposal_resubmit(hall, author, number, &proposal(&world, "dogs"), &[]).await.unwrap();
     }
 }
 

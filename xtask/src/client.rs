@@ -11,7 +11,35 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The files of the browser's half.
+/// The two that are made of the client: pages wake their islands with one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    /// For every page.
+    Everyday,
+    /// With the islands of long forms too.
+    Forms,
+}
+
+impl Half {
+    pub(crate) const ALL: [Self; 2] = [Self::Everyday, Self::Forms];
+
+    /// The name of its files: `NAME.js` and `NAME_bg.wasm`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Everyday => "client",
+            Self::Forms => "forms",
+        }
+    }
+
+    const fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Everyday => &[],
+            Self::Forms => &["--features=forms"],
+        }
+    }
+}
+
+/// The files of one half.
 pub(crate) struct Client {
     /// The module that loads the other.
     pub(crate) js: PathBuf,
@@ -19,38 +47,50 @@ pub(crate) struct Client {
     pub(crate) wasm: PathBuf,
 }
 
-/// Compiles the client and returns the compiled file, without bindings. Quick when nothing has changed.
-pub(crate) fn compile() -> Result<PathBuf> {
-    run(command("scripts/ship-cargo.sh").args([
+/// Compiles one half and returns the compiled file, without bindings. Quick when nothing has changed.
+pub(crate) fn compile(half: Half) -> Result<PathBuf> {
+    let mut cargo = command("scripts/ship-cargo.sh");
+    cargo.args([
         "build",
         "--package=client",
         "--target=wasm32-unknown-unknown",
         "--profile=browser",
-    ]))?;
-    Ok(root().join("target/ship/wasm32-unknown-unknown/browser/client.wasm"))
+    ]);
+    run(cargo.args(half.features()))?;
+    // The next half is compiled into the same place.
+    let made = root().join("target/ship/wasm32-unknown-unknown/browser/client.wasm");
+    let folder = root().join("target/compiled");
+    fs::create_dir_all(&folder).at(&folder)?;
+    let kept = folder.join(half.name()).with_extension("wasm");
+    fs::copy(&made, &kept).at(&kept)?;
+    Ok(kept)
 }
 
-/// Makes the bindings of a compiled client, in `target/client`.
-pub(crate) fn bind(compiled: &Path) -> Result<Client> {
+/// Makes the bindings of a compiled half, in a folder of `target/client`.
+pub(crate) fn bind(half: Half, compiled: &Path) -> Result<Client> {
     same_version()?;
-    let folder = root().join("target/client");
+    let name = half.name();
+    let folder = root().join("target/client").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).at(&folder)?;
     }
     let bindings = |error: &dyn std::fmt::Debug| Error::Bindings(format!("{error:?}"));
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(compiled).out_name("client").typescript(false);
+    bindgen.input_path(compiled).out_name(name).typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true).omit_default_module_path(true);
     bindgen.web(true).map_err(|error| bindings(&error))?;
     bindgen.generate(&folder).map_err(|error| bindings(&error))?;
-    Ok(Client { js: folder.join("client.js"), wasm: folder.join("client_bg.wasm") })
+    let file = |end: &str| folder.join([name, end].concat());
+    Ok(Client { js: file(".js"), wasm: file("_bg.wasm") })
 }
 
-/// Compiles the client and makes its bindings.
-pub(crate) fn build() -> Result<Client> {
-    let client = bind(&compile()?)?;
-    println!("browser's half: {} and {}", client.js.display(), client.wasm.display());
-    Ok(client)
+/// Compiles both halves and makes their bindings.
+pub(crate) fn build() -> Result<()> {
+    for half in Half::ALL {
+        let client = bind(half, &compile(half)?)?;
+        println!("browser's half: {} and {}", client.js.display(), client.wasm.display());
+    }
+    Ok(())
 }
 
 /// Refuses to go on when the lock file holds another wasm-bindgen than the bindings' maker: they speak a

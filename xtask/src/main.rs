@@ -4,6 +4,7 @@
 mod arrows;
 mod assets;
 mod client;
+mod corpus;
 mod error;
 mod sizes;
 mod workspace;
@@ -30,14 +31,17 @@ enum Task {
     Arrows,
     /// Prints the sizes of dist after brotli, and fails above the limits.
     Sizes,
+    /// Fills a database with a made-up community's matters and posts, for measuring.
+    Corpus(corpus::Corpus),
 }
 
 fn run(task: &Task) -> Result<()> {
     match task {
-        Task::Client => client::build().map(drop),
+        Task::Client => client::build(),
         Task::Assets => assets::build(),
         Task::Arrows => arrows::check(),
         Task::Sizes => sizes::check(),
+        Task::Corpus(args) => corpus::make(args),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the islands ask of the browser.
 
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    EventSource, HtmlFormElement, HtmlTextAreaElement, MessageEvent, RequestInit, Response,
+    Element, EventSource, HtmlElement, HtmlTextAreaElement, MessageEvent, RequestInit, Response,
     Storage, UrlSearchParams,
 };
 
@@ -59,6 +59,11 @@ pub(crate) enum Answer {
 pub(crate) struct Json(JsValue);
 
 impl Json {
+    /// A value that is one.
+    pub(crate) fn of(value: JsValue) -> Self {
+        Self(value)
+    }
+
     /// Whatever is under `key`.
     pub(crate) fn get(&self, key: &str) -> JsValue {
         js_sys::Reflect::get(&self.0, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED)
@@ -82,19 +87,42 @@ impl Json {
 
 /// Posts an empty form to `action` and asks for JSON.
 pub(crate) async fn post_form(action: &str) -> Answer {
-    try_post_form(action).await.unwrap_or(Answer::None)
+    // Parameters as the body make it an ordinary form to the server, with its content type.
+    match UrlSearchParams::new() {
+        Ok(none) => post_body(action, &none.into()).await,
+        Err(_) => Answer::None,
+    }
 }
 
-async fn try_post_form(action: &str) -> Result<Answer, JsValue> {
+/// Posts the fields in `body` (`FormData` or `URLSearchParams`) to `action` and asks for JSON.
+pub(crate) async fn post_body(action: &str, body: &JsValue) -> Answer {
+    ask(action, Some(body), false).await.unwrap_or(Answer::None)
+}
+
+/// The same for a small form that goes out even when the page is being left.
+pub(crate) async fn post_leaving(action: &str, body: &JsValue) -> Answer {
+    ask(action, Some(body), true).await.unwrap_or(Answer::None)
+}
+
+/// Asks for the JSON at an address.
+pub(crate) async fn get_json(address: &str) -> Answer {
+    ask(address, None, false).await.unwrap_or(Answer::None)
+}
+
+async fn ask(address: &str, body: Option<&JsValue>, leaving: bool) -> Result<Answer, JsValue> {
     let headers = web_sys::Headers::new()?;
     headers.set("Accept", "application/json")?;
     let request = RequestInit::new();
-    request.set_method("POST");
     request.set_headers(&headers);
-    // Parameters as the body make it an ordinary form to the server, with its content type.
-    request.set_body(&UrlSearchParams::new()?.into());
+    if let Some(body) = body {
+        request.set_method("POST");
+        request.set_body(body);
+    }
+    if leaving {
+        js_sys::Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE)?;
+    }
     let response: Response =
-        JsFuture::from(window().fetch_with_str_and_init(action, &request)).await?.unchecked_into();
+        JsFuture::from(window().fetch_with_str_and_init(address, &request)).await?.unchecked_into();
     let json = match response.json() {
         Ok(promise) => JsFuture::from(promise).await.ok(),
         Err(_) => None,
@@ -118,9 +146,31 @@ pub(crate) fn reload_at(place: &str) {
     reload();
 }
 
-/// The text field of a form.
-pub(crate) fn text_area(form: &HtmlFormElement) -> Option<HtmlTextAreaElement> {
-    form.query_selector("textarea").ok().flatten().map(JsCast::unchecked_into)
+/// The text field within an element.
+pub(crate) fn text_area(around: &Element) -> Option<HtmlTextAreaElement> {
+    around.query_selector("textarea").ok().flatten().map(JsCast::unchecked_into)
+}
+
+/// What stands between the last @ of the line and the caret, as long as it can be the beginning of a name.
+pub(crate) fn name_begun(area: &HtmlTextAreaElement) -> Option<String> {
+    let caret = usize::try_from(area.selection_start().ok()??).ok()?;
+    let text: Vec<u16> = area.value().encode_utf16().take(caret).collect();
+    let text = String::from_utf16_lossy(&text);
+    let begun = text.rsplit('\n').next()?.rsplit_once(['@', '＠'])?.1;
+    (begun.chars().count() <= 12).then(|| begun.to_owned())
+}
+
+/// Puts a whole name in the place of its beginning before the caret, and the caret after it.
+pub(crate) fn put_name(area: &HtmlTextAreaElement, begun: &str, name: &str) {
+    let Ok(Some(caret)) = area.selection_start() else { return };
+    let units = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap_or(0);
+    let start = caret.saturating_sub(units(begun));
+    let name = [name, " "].concat();
+    // Both fail only for places outside the text.
+    let _ = area.set_range_text_with_start_and_end(&name, start, caret);
+    let end = start + units(&name);
+    let _ = area.set_selection_range(end, end);
+    let _ = area.focus();
 }
 
 /// Calls `then` each time the browser shows this page again as it was left (by the back button).
@@ -132,29 +182,49 @@ pub(crate) fn when_shown_again(then: impl Fn() + 'static) {
     listener.forget();
 }
 
-/// An unsent text, kept on this device. Where the browser keeps nothing (private windows, full storage), it
-/// does nothing.
+/// What this device keeps; nothing where it keeps nothing (private windows).
+pub(crate) fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Forgets the text that arrived: the server says under which key it was kept on this device. What was sent
+/// and didn't arrive stays.
+pub(crate) fn settle() {
+    let (document, cookie) = (document(), JsValue::from_str("cookie"));
+    let all = js_sys::Reflect::get(&document, &cookie).ok().and_then(|it| it.as_string());
+    let all = all.unwrap_or_default();
+    let Some(key) = all.split("; ").find_map(|it| it.strip_prefix("arrived=")) else { return };
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+    let _ = js_sys::Reflect::set(&document, &cookie, &"arrived=; Path=/; Max-Age=0".into());
+}
+
+/// Puts the focus on the element of that id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// An unsent text, kept on this device until it has arrived. Where the browser keeps nothing (private
+/// windows, full storage), it does nothing.
 #[derive(Clone)]
 pub(crate) struct Draft {
     key: String,
-    sent_key: String,
 }
 
 impl Draft {
-    /// The draft of the form that is posted to `action`, at its `place` in the page.
+    /// The draft of the form that is posted to `action`, at its `place` in the page: whatever the page shows
+    /// besides.
     pub(crate) fn new(action: &str, place: &str) -> Self {
-        let key = ["draft:", action, "#", place].concat();
-        let sent_key = ["sent:", &key].concat();
-        Self { key, sent_key }
-    }
-
-    fn storage() -> Option<Storage> {
-        window().local_storage().ok().flatten()
+        let action = action.split('?').next().unwrap_or_default();
+        Self { key: ["draft:", action, "#", place].concat() }
     }
 
     /// Keeps `text`, or forgets the draft when it is empty.
     pub(crate) fn keep(&self, text: &str) {
-        if let Some(storage) = Self::storage() {
+        if let Some(storage) = storage() {
             // A full storage is no reason to disturb the one who types.
             let _ = if text.is_empty() {
                 storage.remove_item(&self.key)
@@ -164,28 +234,10 @@ impl Draft {
         }
     }
 
-    /// Notes that the form was sent. Whether it arrived is known when the next page opens.
-    pub(crate) fn sent(&self) {
-        if let Some(storage) = Self::storage() {
-            let _ = storage.set_item(&self.sent_key, "1");
-        }
-    }
-
-    /// The unsent text. A text that was sent is forgotten, unless the form came back with it, or the reader
-    /// came back to it (the way back from a failed connection).
-    pub(crate) fn open(&self, came_back: bool) -> Option<String> {
-        const BACK_OR_FORWARD: u16 = 2;
-        let storage = Self::storage()?;
-        let was_sent = storage.get_item(&self.sent_key).ok().flatten().is_some();
-        if was_sent {
-            let _ = storage.remove_item(&self.sent_key);
-            let went_back =
-                window().performance().is_some_and(|it| it.navigation().type_() == BACK_OR_FORWARD);
-            if !came_back && !went_back {
-                let _ = storage.remove_item(&self.key);
-            }
-        }
-        storage.get_item(&self.key).ok().flatten()
+    /// The text that hasn't arrived.
+    pub(crate) fn open(&self) -> Option<String> {
+        settle();
+        storage()?.get_item(&self.key).ok().flatten()
     }
 }
 

@@ -1,20 +1,20 @@
 //! How long is left until something closes.
 
-use crate::words::fill;
+use crate::words::{fill, words};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// The sentences of a countdown, with the places `{d}`, `{h}` and `{m}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CountdownWords {
-    /// Said when the time is over.
-    pub ended: String,
-    /// For a day or more: `{d} 天 {h} 小时`.
-    pub days_hours: String,
-    /// For an hour or more: `{h} 小时 {m} 分钟`.
-    pub hours_minutes: String,
-    /// For less than an hour: `{m} 分钟`.
-    pub minutes: String,
+words! {
+    /// The sentences of a countdown, with the places `{d}`, `{h}` and `{m}`.
+    pub struct CountdownWords {
+        /// Said when the time is over.
+        pub ended: String,
+        /// For a day or more: `{d} 天 {h} 小时`.
+        pub days_hours: String,
+        /// For an hour or more: `{h} 小时 {m} 分钟`.
+        pub hours_minutes: String,
+        /// For less than an hour: `{m} 分钟`.
+        pub minutes: String,
+    }
 }
 
 /// Says `left` milliseconds in words, rounded up to whole minutes: it never says 0 while there is time.

@@ -1,17 +1,17 @@
 //! Says that something new was said, and moves nothing of what one reads.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::words::fill;
+use crate::words::{fill, words};
 
-/// Its sentences.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LiveWords {
-    /// Of the link that asks for the page again: it stands there where nothing is alive.
-    pub again: String,
-    /// `{n}` posts are new.
-    pub new: String,
+words! {
+    /// Its sentences.
+    pub struct LiveWords {
+        /// Of the link that asks for the page again: it stands there where nothing is alive.
+        pub again: String,
+        /// `{n}` posts are new.
+        pub new: String,
+    }
 }
 
 /// A link that asks for the page again; alive, it appears only when something is new, at the foot of the

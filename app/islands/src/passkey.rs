@@ -1,19 +1,21 @@
 //! The button by which somebody makes or shows a passkey.
 
+use crate::words::words;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// The words of the button.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasskeyWords {
-    /// On the button.
-    pub label: String,
-    /// On the button while the device asks for a finger or a face.
-    pub busy: String,
-    /// Said when the device or the person said no, or nobody answered.
-    pub failed: String,
-    /// Said where the browser has no passkeys, and while no script has looked; may be empty.
-    pub lacking: String,
+words! {
+    /// The words of the button.
+    pub struct PasskeyWords {
+        /// On the button.
+        pub label: String,
+        /// On the button while the device asks for a finger or a face.
+        pub busy: String,
+        /// Said when the device or the person said no, or nobody answered.
+        pub failed: String,
+        /// Said where the browser has no passkeys, and while no script has looked; may be empty.
+        pub lacking: String,
+    }
 }
 
 /// What is done with a passkey.

@@ -1,5 +1,33 @@
 //! Filling in the places of a sentence from the catalogue of words.
 
+/// Makes the words of an island, which travel to the browser as a plain list in their order: one reader of lists
+/// serves them all, where a reader for each would be a noticeable part of the browser's half.
+macro_rules! words {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$about:meta])* pub $field:ident: String,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(from = "Vec<String>", into = "Vec<String>")]
+        pub struct $name {
+            $($(#[$about])* pub $field: String,)+
+        }
+
+        impl From<Vec<String>> for $name {
+            fn from(list: Vec<String>) -> Self {
+                let mut list = list.into_iter();
+                // In the order in which they are written here.
+                Self { $($field: list.next().unwrap_or_default(),)+ }
+            }
+        }
+
+        impl From<$name> for Vec<String> {
+            fn from(words: $name) -> Self {
+                vec![$(words.$field,)+]
+            }
+        }
+    };
+}
+pub(crate) use words;
+
 /// Puts `value` in each place `{name}` of `text`.
 pub(crate) fn fill(text: &str, name: &str, value: impl ToString + Copy) -> String {
     let place = ["{", name, "}"].concat();

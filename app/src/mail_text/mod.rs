@@ -86,6 +86,7 @@ fn said(letter: &Letter, news: &StepNews, base_url: &str, now: Timestamp) -> Sai
         Because::Raised => (words.raised, words.why_raised),
         Because::Cosigned => (words.cosigned, words.why_cosigned),
         Because::Follows => (words.follows, words.why_follows),
+        Because::FollowsPlace => (words.follows_place, words.why_follows_place),
     };
     let day = |at: Timestamp| dates::day(at.local_date(), now.local_date(), lang);
     let (button, address) = where_to(letter, news, words, base_url);
@@ -141,6 +142,14 @@ fn step_words(news: &StepNews, words: &MailWords, lang: Lang) -> String {
             fill(words.route, &[("step", &step), ("route", &by)])
         }
         ("merge", _, _, Some(into)) => fill(words.merged, &[("n", &into)]),
+        ("merge_asked", _, _, Some(into)) => {
+            let to_do = match news.because {
+                Because::Raised => words.merge_asked,
+                Because::Cosigned => words.merge_asked_others,
+                Because::Follows | Because::FollowsPlace => words.merge_asked_plain,
+            };
+            fill(to_do, &[("n", &into)])
+        }
         _ => step.to_owned(),
     }
 }
@@ -149,6 +158,7 @@ fn due_words(news: &StepNews, words: &MailWords) -> &'static str {
     match news.kind.as_str() {
         "publish" => words.cosign_until,
         "open_ballot" => words.vote_until,
+        "merge_asked" => words.answer_until,
         "suspend" => words.look_again,
         "refer" | "resume" | "extended" | "reopen" => words.done_by,
         "complete" => words.review_until,

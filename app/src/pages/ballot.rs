@@ -18,7 +18,7 @@ use crate::dates;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, Problems, error_line};
 use crate::link::{parse, to};
-use crate::pages::matter::visitor_hint;
+use crate::pages::denied::visitor_hint;
 use crate::parts::{Icon, Prose, Title};
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, no_store, page};

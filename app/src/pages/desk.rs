@@ -10,7 +10,7 @@ use domain::time::{DAY_MS, Timestamp};
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::views::desk::{
-    CalendarYear, DeskRow, DeskView, Known, Pile, YearSum, desk, desk_permit,
+    CalendarYear, DeskQuestion, DeskRow, DeskView, Known, Pile, YearSum, desk, desk_permit,
 };
 
 use crate::dates::Day;
@@ -76,11 +76,13 @@ fn body(view: DeskView, reads_only: bool) -> impl IntoView {
     let calendar: Vec<_> = view.calendar.into_iter().map(calendar_notice).collect();
     let (year, next, pile) = (view.year, view.next.clone(), view.pile);
     let chips = chips(&view);
+    let questions = questions(&view.questions);
     view! {
         {crate::desk_nav::nav("matters")}
         <div class="page-head"><h1>{w.title}</h1><p class="page-lead">{lead}</p></div>
         {calendar}
         {reads_only.then(read_only)}
+        {questions}
         {chips}
         {table(view.rows)}
         {next.map(|after| view! {
@@ -88,6 +90,33 @@ fn body(view: DeskView, reads_only: bool) -> impl IntoView {
         })}
         {year_sum(year)}
     }
+}
+
+/// Questions to the committee that wait for its answer.
+fn questions(questions: &[DeskQuestion]) -> Option<AnyView> {
+    let w = words().talk;
+    let each = |it: &DeskQuestion| {
+        let late = it
+            .late
+            .then(|| view! { <span class="late"><Icon name="flag"/>{w.desk_late}</span>" " });
+        let href = format!("/proposals/{}/posts/{}?reply={}#reply", it.number, it.post, it.post);
+        view! {
+            <li class="row">
+                <h3 class="row-title"><a href=to(href)>{it.title.clone()}</a></h3>
+                <p class="row-meta">{late}{w.desk_due}" "<Day at=it.due/>" · "{w.desk_go}</p>
+            </li>
+        }
+    };
+    (!questions.is_empty()).then(|| {
+        let rows: Vec<_> = questions.iter().map(each).collect();
+        view! {
+            <section class="section" aria-labelledby="questions">
+                <h2 id="questions">{w.desk_title}</h2>
+                <ul class="row-list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// Says that who looks can't act here.

@@ -6,7 +6,6 @@ pub(super) mod fields;
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::permission::Action;
@@ -21,11 +20,12 @@ use service::views::desk::{DeskMatter, desk_matter, desk_permit};
 
 use super::desk::{acts as may_act, gate};
 use crate::fail::Fail;
-use crate::form::Problems;
+use crate::form::{ErrorSummary, Problems};
 use crate::link::parse;
 use crate::redirect::see_other;
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
+use crate::unsent::Unsent;
 use crate::viewer::Viewer;
 
 /// The addresses.
@@ -57,6 +57,15 @@ pub(super) struct Typed {
     pub(super) values: Vec<(&'static str, String)>,
     /// Problems.
     pub(super) problems: Problems,
+}
+
+impl Typed {
+    /// What was written in words, as one text.
+    fn text(&self) -> String {
+        const WRITTEN: [&str; 4] = ["attendees", "minutes", "note", "reason"];
+        let written = self.values.iter().filter(|(field, _)| WRITTEN.contains(field));
+        written.map(|(_, value)| value.as_str()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// A form with a reason alone.
@@ -91,8 +100,8 @@ async fn check(
     let actor = gate(&viewer, Action::ProposalDecide)?;
     let number = parse(&number)?;
     let done = matter_check(&app.hall, actor, number, &form).await;
-    let CheckForm { act, reason, route, into } = form;
-    let typed = vec![("reason", reason), ("route", route), ("into", into)];
+    let CheckForm { act, reason, route, .. } = form;
+    let typed = vec![("reason", reason), ("route", route)];
     finish(&app, &viewer, number, done, &act, typed).await
 }
 
@@ -229,7 +238,7 @@ async fn follow_up(
     match follow_up_record(&app.hall, actor, id, &form).await {
         Ok(number) => Ok(see_other(&format!("/desk/{number}"), Some("done"))),
         Err(error) => {
-            let problems = Problems::of(error)?;
+            let problems = Problems::kept(error)?;
             let number = service::desk::follow_up_matter(&app.hall, actor, id).await?;
             let matter = desk_matter(&app.hall, Some(actor), number).await?;
             let values = vec![("note", form.note), ("reopen", form.reopen)];
@@ -251,7 +260,7 @@ async fn finish(
     match done {
         Ok(()) => Ok(see_other(&format!("/desk/{number}"), Some("done"))),
         Err(error) => {
-            let problems = Problems::of(error)?;
+            let problems = Problems::kept(error)?;
             let matter = desk_matter(&app.hall, viewer.actor(), number).await?;
             Ok(render(app, viewer, matter, Typed { act: act.to_owned(), values, problems }))
         }
@@ -272,14 +281,24 @@ fn render(app: &App, viewer: &Viewer, matter: DeskMatter, typed: Typed) -> Respo
     let meta = Meta {
         title: format!("{} · {}", viewer.words().desk.title, matter.title),
         tab: Tab::Desk,
-        status: (!typed.problems.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        problems: typed.problems.clone(),
         ..Meta::default()
     };
     let may_act = may_act(viewer);
     // What the act is about is read first; a form that came back stands on top, with its problems.
     let came_back = !typed.problems.is_empty();
     page(app, viewer, meta, move || {
+        // Things have changed: the act may be there no more, but what was typed is.
+        let (typed, refused) = if typed.problems.is_refused() {
+            (Typed::default(), Some((typed.text(), typed.problems)))
+        } else {
+            (typed, None)
+        };
+        let refused = refused.map(|(text, problems)| {
+            view! { <ErrorSummary problems labels=Vec::new()/> <Unsent text/> }
+        });
         view! {
+            {refused}
             <article class="matter">
                 {facts::head(&matter)}
                 {(!came_back).then(|| facts::facts(&matter))}

@@ -99,6 +99,7 @@ fn row(line: Line) -> impl IntoView {
     let hand = match line.hand {
         Hand::Clock => w.audit_clock.to_owned(),
         Hand::Operator => w.audit_operator.to_owned(),
+        Hand::Neighbour => words.opinions.neighbour.to_owned(),
         Hand::Person(who, None) => named(who),
         Hand::Person(who, Some(helper)) => {
             let through = fill(w.audit_through, &[("who", &named(helper))]);

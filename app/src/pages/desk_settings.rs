@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::category::Category;
 use domain::permission::Action;
-use domain::settings::{Accent, Moderation};
+use domain::settings::{Accent, Moderation, TalkModeration};
 use domain::settings_form::{Group, NAME_MAX, NUMBERS, NumberField, PHONE_MAX, SettingsForm};
 use leptos::prelude::*;
 use service::settings::{settings_change, settings_in_force};
@@ -95,6 +95,8 @@ fn labels(w: &SettingsWords) -> Vec<(&'static str, &'static str)> {
     [("name", w.name), ("phone", w.phone), ("footer", w.footer), ("accent", w.accent)]
         .into_iter()
         .chain([("moderation", w.moderation)])
+        .chain([("talk_moderation", w.talk_moderation), ("watch_words", w.watch_words)])
+        .chain(numbers(Group::Talk))
         .chain(numbers(Group::Thresholds))
         .chain(numbers(Group::Clocks))
         .chain([("category", w.category), ("days_off", w.days_off), ("days_on", w.days_on)])
@@ -123,7 +125,6 @@ fn body(sheet: &Sheet) -> impl IntoView + use<> {
         </div>
         <form method="post" action=to("/desk/settings") novalidate>
             <input type="hidden" name="seen" value=sheet.seen.clone()/>
-            {carried(form)}
             <section class="section">
                 <h2 class="section-head">{w.h_community}</h2>
                 <TextField
@@ -148,6 +149,12 @@ fn body(sheet: &Sheet) -> impl IntoView + use<> {
             <section class="section">
                 <h2 class="section-head">{w.h_moderation}</h2>
                 {moderations(form, problems)}
+            </section>
+            <section class="section">
+                <h2 class="section-head">{w.h_talk}</h2>
+                {talk_moderations(form, problems)}
+                {lines("watch_words", w.watch_words, w.watch_words_hint, form, problems)}
+                {numbers(Group::Talk, form, problems)}
             </section>
             <section class="section">
                 <h2 class="section-head">{w.h_thresholds}</h2>
@@ -316,14 +323,19 @@ fn moderations(form: &SettingsForm, problems: &Problems) -> impl IntoView + use<
     }
 }
 
-/// The forum's settings go along as they are: they are shown once the forum keeps to them.
-fn carried(form: &SettingsForm) -> impl IntoView + use<> {
-    let numbers = NUMBERS.iter().filter(|field| field.group == Group::Talk);
-    let names = numbers.map(|field| field.name).chain(["talk_moderation", "watch_words"]);
-    let fields: Vec<_> = names
-        .map(|name| view! { <input type="hidden" name=name value=form.typed(name).to_owned()/> })
-        .collect();
-    view! { {fields} }
+fn talk_moderations(form: &SettingsForm, problems: &Problems) -> impl IntoView + use<> {
+    let words = words();
+    let w = words.settings;
+    let all = TalkModeration::ALL.iter().map(|moderation| {
+        (moderation.as_str(), moderation.word(words.lang), w.talk_moderation_hint(*moderation))
+    });
+    view! {
+        <fieldset class="field">
+            <legend class="field-label">{w.talk_moderation}</legend>
+            <div class="choice-list">{choices("talk_moderation", all.collect(), form)}</div>
+            {error_line("talk_moderation", problems.of_field("talk_moderation", words))}
+        </fieldset>
+    }
 }
 
 fn categories(form: &SettingsForm, problems: &Problems) -> impl IntoView + use<> {

@@ -4,9 +4,11 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::merging::MergeRefusal;
 use domain::permission::Denied;
 use domain::role_rule::RoleRefusal;
 use domain::time::Timestamp;
+use domain::version::TextRefusal;
 use leptos::prelude::*;
 use serde_json::json;
 use service::{Error, PlaceUse, Refusal};
@@ -60,6 +62,7 @@ pub fn where_it_stands(path: &str) -> String {
         ["desk", "mail", ..] => "/desk/mail".to_owned(),
         ["desk", "slips", ..] => "/desk/slips".to_owned(),
         ["desk", "settings"] => "/desk/settings".to_owned(),
+        ["desk", "texts", ..] => "/desk/reports".to_owned(),
         ["join", ..] => path.to_owned(),
         ["desk", "members", ..] => "/desk/members".to_owned(),
         ["desk", "counter"] => path.to_owned(),
@@ -147,7 +150,7 @@ fn encoded(back: &str) -> percent_encoding::PercentEncode<'_> {
 }
 
 /// Why it can't be tried now, with the time to wait.
-pub(super) fn too_often(seconds: u64, words: &Words) -> String {
+pub(crate) fn too_often(seconds: u64, words: &Words) -> String {
     fill(words.site.e429_text, &[("wait", &wait(seconds, words))])
 }
 
@@ -245,6 +248,33 @@ fn role_words(refused: RoleRefusal, words: &Words) -> &'static str {
     }
 }
 
+fn text_words(refused: TextRefusal, words: &Words) -> &'static str {
+    let w = words.text;
+    match refused {
+        TextRefusal::Closed => w.r_closed,
+        TextRefusal::NotAsked => w.r_not_asked,
+        TextRefusal::NotOpen => w.r_not_open,
+        TextRefusal::NotBehind => w.r_not_behind,
+        TextRefusal::Contested => w.r_contested,
+        TextRefusal::NotContested => w.r_not_contested,
+        TextRefusal::NothingWaits => w.r_nothing_waits,
+    }
+}
+
+fn merge_words(refused: MergeRefusal, words: &Words) -> &'static str {
+    let w = words.merging;
+    match refused {
+        MergeRefusal::Asked => w.r_asked,
+        MergeRefusal::NotAsked => w.r_not_asked,
+        MergeRefusal::None => w.r_none,
+        MergeRefusal::TooLate => w.r_too_late,
+        MergeRefusal::Declined => w.r_declined,
+        MergeRefusal::MergedOn => w.r_merged_on,
+        MergeRefusal::BallotOpen => w.r_ballot_open,
+        MergeRefusal::Decided => w.r_decided,
+    }
+}
+
 /// A refusal in words.
 #[must_use]
 pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String {
@@ -255,7 +285,21 @@ pub fn refusal_words(refusal: &Refusal, now: Timestamp, words: &Words) -> String
         Refusal::AlreadyCosigned => w.r_cosigned,
         Refusal::NotCosigned => w.r_not_cosigned,
         Refusal::CosigningOver => w.r_cosign_over,
+        Refusal::Text(refused) => text_words(*refused, words),
+        Refusal::Merge(refused) => merge_words(*refused, words),
         Refusal::ForumClosed => w.r_forum_closed,
+        Refusal::TooManyDrafts => words.raise.r_too_many_drafts,
+        Refusal::NotSpeaker => words.talk.r_not_speaker,
+        Refusal::OwnPost => words.talk.r_own_post,
+        Refusal::Reported => words.talk.r_reported,
+        Refusal::AlreadyReported => words.civil.r_reported,
+        Refusal::AlreadyAppealed => words.civil.r_appealed,
+        Refusal::OwnRemoval => words.civil.r_own_removal,
+        Refusal::NotKept => words.civil.r_not_kept,
+        Refusal::TextRemoved => words.civil.r_text_removed,
+        Refusal::StatementsFull => words.opinions.r_full,
+        Refusal::OwnStatementsFull => words.opinions.r_own_full,
+        Refusal::TooFewVoices => words.opinions.r_few_voices,
         Refusal::TooDeep => w.r_too_deep,
         Refusal::AlreadyVoted => w.r_voted,
         Refusal::BallotOver => w.r_ballot_over,
@@ -389,6 +433,8 @@ mod tests {
             ("/desk/9/accept", "/desk/9"),
             ("/desk/follow-ups/4", "/desk"),
             ("/desk/mail/4/resend", "/desk/mail"),
+            ("/desk/texts/4", "/desk/reports"),
+            ("/proposals/3/versions/2/contest", "/proposals/3"),
             ("/desk/places/entrances/4/merge", "/desk/places/entrances/4"),
             ("/desk/places", "/desk/places"),
             ("/desk/roll", "/desk/roll"),

@@ -8,11 +8,12 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 use service::views::home::{HomeView, Waiting, YearFigures, home_view};
 use service::views::matter_row::{Figure, MatterRow};
+use service::views::news::{News, NewsKind, POSTS_MAX};
 
 use crate::dates::{Moment, left};
 use crate::fail::Fail;
 use crate::link::to;
-use crate::matter_row::Row;
+use crate::matter_row::{Row, place_words};
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::shell::{Meta, Tab, page};
@@ -41,6 +42,7 @@ fn Home(home: HomeView) -> impl IntoView {
         <div class="two">
             <div class="section">
                 {home.waiting.map(|waiting| view! { <WaitingList waiting=waiting/> })}
+                {(!home.news.is_empty()).then(|| view! { <NewsList news=home.news/> })}
                 <Talking rows=home.talking all=all/>
             </div>
             <div class="section">
@@ -141,8 +143,20 @@ fn WaitingList(waiting: Waiting) -> impl IntoView {
         let text = fill(w.wait_cosign, &[("n", &missing)]);
         items.push(matter(row, "tag tag-amber", w.tag_cosign, text));
     }
-    for row in waiting.reviews {
-        items.push(matter(row, "tag tag-pine", w.tag_review, w.wait_review.to_owned()));
+    for it in waiting.asked.reviews {
+        let href = format!("/proposals/{}", it.number);
+        let text = view! { {w.wait_review} }.into_any();
+        items.push(item(&href, it.title, "tag tag-pine", w.tag_review, text));
+    }
+    for it in waiting.asked.summaries {
+        let href = format!("/proposals/{}#summary", it.number);
+        let text = view! { {w.wait_summary} }.into_any();
+        items.push(item(&href, it.title, "tag tag-sky", w.tag_summary, text));
+    }
+    for it in waiting.asked.keeps {
+        let href = format!("/proposals/{}", it.number);
+        let text = view! { {words().text.wait_keep} }.into_any();
+        items.push(item(&href, it.title, "tag tag-amber", words().text.tag_keep, text));
     }
     if let Some(desk) = waiting.desk.filter(|desk| desk.open > 0) {
         let template = if desk.overdue > 0 { w.wait_desk_late } else { w.wait_desk };
@@ -181,6 +195,43 @@ fn item(
         </li>
     }
     .into_any()
+}
+
+/// 上次来以后.
+#[component]
+fn NewsList(news: Vec<News>) -> impl IntoView {
+    let words = words();
+    let w = words.finding;
+    let rows: Vec<_> = news
+        .into_iter()
+        .map(|news| {
+            let what = match news.what {
+                NewsKind::Published => w.new_published.to_owned(),
+                NewsKind::Moved => w.new_moved.to_owned(),
+                NewsKind::Posts(n) if n > POSTS_MAX => fill(w.new_posts_many, &[("n", &POSTS_MAX)]),
+                NewsKind::Posts(n) => fill(w.new_posts, &[("n", &n)]),
+            };
+            let href = match news.what {
+                NewsKind::Posts(_) => format!("/proposals/{}#talk", news.row.number),
+                _ => format!("/proposals/{}", news.row.number),
+            };
+            view! {
+                <li class="row">
+                    <h3 class="row-title"><a href=to(href)>{news.row.title}</a></h3>
+                    <p class="row-meta">
+                        <span class="new-why">{what}</span>
+                        " · "{place_words(&news.row.place, words.lang)}
+                    </p>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section class="section" aria-labelledby="h-news">
+            <div class="section-head"><h2 id="h-news">{w.new_title}</h2></div>
+            <ul class="row-list">{rows}</ul>
+        </section>
+    }
 }
 
 #[component]

@@ -14,8 +14,9 @@ use service::people::SignedIn;
 use service::views::joining::{OwnRequest, own_request};
 use service::views::matter_row::MatterRow;
 use service::views::me::{MeView, me_view};
+use service::views::to_me::{ToMe, ToMeKind, to_me};
 
-use crate::dates::day;
+use crate::dates::{Moment, day};
 use crate::fail::Fail;
 use crate::form::{Problems, TextField, summary};
 use crate::link::to;
@@ -73,6 +74,7 @@ async fn me_page(
 ) -> Result<Response, Fail> {
     let me = viewer.require()?.clone();
     let view = me_view(&app.hall, &me.actor).await?;
+    let said = to_me(&app.hall, &me.actor).await?;
     let asked = match me.actor.home {
         Some(_) => None,
         None => own_request(&app.hall, &me.actor).await?,
@@ -84,7 +86,7 @@ async fn me_page(
         status: Some(status),
         ..Meta::default()
     };
-    let body = move || view! { <MePage me view asked email problems/> };
+    let body = move || view! { <MePage me view said asked email problems/> };
     Ok(no_store(page(app, viewer, meta, body)))
 }
 
@@ -92,6 +94,7 @@ async fn me_page(
 fn MePage(
     me: SignedIn,
     view: MeView,
+    said: Vec<ToMe>,
     asked: Option<OwnRequest>,
     email: String,
     problems: Problems,
@@ -136,6 +139,7 @@ fn MePage(
             {desk}
         </div>
         {asked.as_ref().and_then(super::household::told)}
+        <SaidToMe said/>
         <section class="section" aria-labelledby="raised">
             <div class="section-head"><h2 id="raised">{w.raised}</h2></div>
             <Matters rows=view.raised none=w.raised_none href="/proposals/new" word=w.raise/>
@@ -143,6 +147,7 @@ fn MePage(
         <section class="section" aria-labelledby="followed">
             <div class="section-head"><h2 id="followed">{w.followed}</h2></div>
             <Matters rows=view.followed none=w.followed_none href="/proposals" word=w.look/>
+            <p><a class="target" href=to("/follow")>{words().finding.follow_link}</a></p>
         </section>
         {(!through).then(|| view! { <section class="section set" aria-labelledby="notices">
             <h2 id="notices">{w.mail_title}</h2>
@@ -194,6 +199,36 @@ fn lead(me: &SignedIn, moved_out: Option<Timestamp>, w: &AccountWords) -> String
     said.join(lang.pick("", " "))
 }
 
+/// What others said to me lately.
+#[component]
+fn SaidToMe(said: Vec<ToMe>) -> impl IntoView {
+    let w = words().talk;
+    let each = |it: ToMe| {
+        let name = crate::parts::name_of(&it.who);
+        let line = match it.kind {
+            ToMeKind::Answer => w.to_me_answer.to_owned(),
+            ToMeKind::Reply => fill(w.to_me_reply, &[("name", &name)]),
+            ToMeKind::Mention => fill(w.to_me_mention, &[("name", &name)]),
+        };
+        let href = format!("/proposals/{}/posts/{}#post-{}", it.number, it.post, it.post);
+        view! {
+            <li class="row">
+                <h3 class="row-title"><a href=to(href)>{line}</a></h3>
+                <p class="row-meta">{it.title}" · "<Moment at=it.at/></p>
+            </li>
+        }
+    };
+    let empty = said.is_empty().then(|| view! { <p class="soft">{w.to_me_none}</p> });
+    let rows: Vec<_> = said.into_iter().map(each).collect();
+    view! {
+        <section class="section" aria-labelledby="to-me">
+            <div class="section-head"><h2 id="to-me">{w.to_me}</h2></div>
+            {empty}
+            <ul class="row-list">{rows}</ul>
+        </section>
+    }
+}
+
 /// A list of matters, or what to do while there are none.
 #[component]
 fn Matters(
@@ -226,12 +261,20 @@ fn Mine(me: SignedIn, helps: bool) -> impl IntoView {
     let vouches = me.actor.has(Role::EntranceLead);
     let vouches = vouches.then_some(("/me/vouches", w.hub_vouches, w.hub_vouches_hint));
     let helping = helps.then_some(("/me/helping", w.hub_helping, w.hub_helping_hint));
+    let drafts = (me.home.is_some()).then_some((
+        "/me/drafts",
+        words().raise.drafts,
+        words().raise.drafts_hint,
+    ));
+    let civil = words().civil;
     let rest = [
+        ("/me/reports", civil.reports_title, civil.reports_lead),
+        ("/me/removed", civil.removed_title, civil.removed_hint),
         ("/me/name", w.hub_name, w.hub_name_hint),
         ("/me/security", w.hub_security, w.hub_security_hint),
         ("/me/data", w.hub_data, w.hub_data_hint),
     ];
-    let cards = std::iter::once(home).chain(vouches).chain(helping).chain(rest);
+    let cards = std::iter::once(home).chain(drafts).chain(vouches).chain(helping).chain(rest);
     let cards: Vec<_> = cards
         .map(|(path, word, hint)| {
             view! {

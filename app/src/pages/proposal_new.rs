@@ -1,80 +1,101 @@
 //! `/proposals/new` and `/proposals/{n}/edit`: writing a matter, and mending one that was returned.
+//!
+//! One form on one page, in sections. Where scripts run, a narrow screen shows one section at a time, what is
+//! typed is kept while it is typed, and similar matters appear; without them there are buttons for the same.
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+mod before;
+mod choices;
+mod fields;
+mod keep;
+mod like;
+mod paper;
+mod sections;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Form, Router};
-use domain::category::Category;
+use axum::routing::{get, post};
+use domain::ids::DraftId;
 use domain::permission::{Action, Target, permit};
 use domain::place::ScopeKind;
 use domain::role::Actor;
-use domain::settings::Moderation;
-use domain::text::{OnBehalf, Situation, Spot, Suggestion, Title};
+use islands::SimilarLine;
 use leptos::prelude::*;
 use serde::Deserialize;
+use service::draft::{Kept, draft_list, draft_open};
+use service::photo::{MATTER_MAX, PhotoView, photos_of_draft};
 use service::places::{CourtyardPlaces, places};
-use service::proposal::{ProposalForm, proposal_edit, proposal_resubmit, proposal_submit};
+use service::plans::{PlanView, plans};
+use service::proposal::{ProposalForm, proposal_edit, proposal_resubmit, proposal_send};
 
 use crate::fail::Fail;
-use crate::form::{ErrorSummary, LinesField, Problems, TextField, error_line};
-use crate::link::to;
-use crate::parts::Icon;
-use crate::redirect::see_other;
-use crate::render::{cx, words};
+use crate::form::{ErrorSummary, Problems};
+use crate::link;
+use crate::photos::{Taken, take};
+use crate::plans::take_pin;
+use crate::redirect::{arrived, see_other};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
+use crate::unsent::unsent_page;
+use crate::upload::{Upload, UploadFail};
 use crate::viewer::Viewer;
-use crate::words::fill;
-use crate::words::terms::Term;
+pub(super) use choices::{CategoryField, PlaceField, ScopeField};
+pub(super) use fields::{SituationField, SpotField, SuggestionField, TitleField};
+use fields::{Typed, labels};
+use keep::{keep_anyway, keep_beside, kept_of};
+use sections::{Head, Sections};
 
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/proposals/new", get(new).post(submit))
         .route("/proposals/{number}/edit", get(edit).post(resubmit))
+        .route("/proposals/behalf-paper", get(paper::blank))
+        .route("/proposals/{number}/behalf", get(paper::of_matter))
+        .route("/drafts", post(keep::keep))
 }
 
-/// The form as a browser sends it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Typed {
-    title: String,
-    situation: String,
-    suggestion: String,
-    category: String,
-    /// `COURTYARD` or `COURTYARD-ENTRANCE`.
-    place: String,
-    spot: String,
-    scope: String,
-    willing: Option<String>,
-    on_behalf: String,
+/// Which of the two pages.
+#[derive(Debug, Clone, Default)]
+enum Kind {
+    #[default]
+    New,
+    /// With the number, and why it was returned.
+    Edit(i64, Option<String>),
 }
 
-impl From<Typed> for ProposalForm {
-    fn from(typed: Typed) -> Self {
-        let (courtyard, entrance) = typed.place.split_once('-').unwrap_or((&typed.place, ""));
-        Self {
-            courtyard_id: courtyard.to_owned(),
-            entrance_id: entrance.to_owned(),
-            title: typed.title,
-            situation: typed.situation,
-            suggestion: typed.suggestion,
-            category: typed.category,
-            spot: typed.spot,
-            scope: typed.scope,
-            willing: typed.willing.is_some(),
-            on_behalf: typed.on_behalf,
+impl Kind {
+    /// Under what a device keeps the form, before the draft's number: on a device that several people use,
+    /// each has their own.
+    fn key(&self, actor: &Actor) -> String {
+        match self {
+            Self::New => format!("raise:{}:", actor.person),
+            Self::Edit(number, _) => format!("mend:{}:{number}:", actor.person),
         }
     }
 }
 
-/// Which of the two pages.
-#[derive(Debug, Clone)]
-enum Kind {
-    New,
-    /// With the number, and why it was returned.
-    Edit(i64, Option<String>),
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    kind: Kind,
+    form: ProposalForm,
+    problems: Problems,
+    /// The draft that it goes on from.
+    kept: Option<Kept>,
+    photos: Vec<PhotoView>,
+    /// Whether it is what the reader sent just now.
+    came_back: bool,
+    /// Similar matters, where they were asked for.
+    similar: Option<Vec<SimilarLine>>,
+    /// Matters that seem to be the same, once before sending.
+    once: Vec<SimilarLine>,
+    /// The numbers of those that were shown so far.
+    seen: String,
+    /// Whether there are unfinished drafts besides.
+    drafts: bool,
+    places: Vec<CourtyardPlaces>,
+    plans: Vec<PlanView>,
 }
 
 /// Who writes: a member of this very community, not of another that shares the database.
@@ -85,28 +106,174 @@ fn may_submit(viewer: &Viewer) -> Result<&Actor, Fail> {
     Ok(actor)
 }
 
-async fn new(State(app): State<App>, viewer: Viewer) -> Result<Response, Fail> {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// The row of a draft.
+    draft: Option<String>,
+}
+
+async fn new(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fail> {
     let actor = may_submit(&viewer)?;
-    // Most matters are about one's own courtyard.
-    let form = ProposalForm {
-        courtyard_id: actor.home.map(|home| home.courtyard.to_string()).unwrap_or_default(),
-        scope: ScopeKind::Courtyard.as_str().to_owned(),
-        ..ProposalForm::default()
+    let shown = match asked.draft {
+        Some(id) => {
+            let id = link::parse::<i64>(&id)?;
+            let draft = draft_open(&app.hall, actor, id).await?;
+            let photos = photos_of_draft(&app.hall, actor, DraftId(id)).await?;
+            Shown { form: draft.form, kept: Some(draft.kept), photos, ..Shown::default() }
+        }
+        None => Shown {
+            // Most matters are about one's own courtyard.
+            form: ProposalForm {
+                courtyard_id: actor.home.map(|home| home.courtyard.to_string()).unwrap_or_default(),
+                scope: ScopeKind::Courtyard.as_str().to_owned(),
+                ..ProposalForm::default()
+            },
+            drafts: !draft_list(&app.hall, actor).await?.is_empty(),
+            ..Shown::default()
+        },
     };
-    form_page(&app, &viewer, Kind::New, form, Problems::default()).await
+    form_page(&app, &viewer, shown).await
+}
+
+/// What is done with the form, by the button that was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Do {
+    /// A button of the photos or the plan: the form comes back.
+    Stay,
+    /// 存草稿
+    Draft,
+    /// 看看有没有类似的
+    Similar,
+    /// 提交提案, or the form sent itself.
+    Send,
+}
+
+/// A form as it came: what was typed, its photos, and what is to be done.
+#[derive(Debug)]
+struct Came {
+    form: ProposalForm,
+    taken: Taken,
+    kept: Option<Kept>,
+    seen: String,
+    act: Do,
+}
+
+impl Came {
+    async fn read(app: &App, actor: &Actor, upload: Upload) -> Result<Self, UploadFail> {
+        let mut taken = take(&app.hall, actor, upload, None, MATTER_MAX).await?;
+        let pointed = take_pin(&mut taken.fields);
+        let fields = &taken.fields;
+        let act = match fields.get("do") {
+            _ if taken.stay || pointed => Do::Stay,
+            "draft" => Do::Draft,
+            "similar" => Do::Similar,
+            _ => Do::Send,
+        };
+        Ok(Self {
+            form: fields.parse::<Typed>()?.into(),
+            kept: kept_of(fields),
+            seen: fields.get("seen").to_owned(),
+            act,
+            taken,
+        })
+    }
+
+    /// The page with all that came, as it is shown again.
+    fn shown(self) -> Shown {
+        Shown {
+            form: self.form,
+            problems: self.taken.problems,
+            kept: self.kept,
+            photos: self.taken.photos,
+            came_back: true,
+            seen: self.seen,
+            ..Shown::default()
+        }
+    }
 }
 
 async fn submit(
     State(app): State<App>,
     viewer: Viewer,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
+    upload: Upload,
+) -> Result<Response, UploadFail> {
     let actor = may_submit(&viewer)?;
-    let form = ProposalForm::from(typed);
-    match proposal_submit(&app.hall, actor, &form).await {
-        Ok(number) => Ok(see_other(&format!("/proposals/{number}"), Some("submitted"))),
-        Err(error) => form_page(&app, &viewer, Kind::New, form, Problems::of(error)?).await,
+    let mut came = Came::read(&app, actor, upload).await?;
+    let photos = came.taken.ids();
+    let hall = &app.hall;
+    let before = came.kept;
+    // The device keeps the form under the number that it had: one that is kept under another is there no more.
+    let settled = |response: Response, now: Option<Kept>| match now {
+        Some(now) if before.is_none_or(|before| before.id != now.id) => {
+            arrived(response, &device_key(actor, before))
+        }
+        _ => response,
+    };
+    match came.act {
+        Do::Stay => {}
+        Do::Draft => match keep_anyway(hall, actor, came.kept, &came.form, &photos).await {
+            Ok(kept) => {
+                let on = format!("/proposals/new?draft={}", kept.id);
+                return Ok(arrived(see_other(&on, Some("draft_kept")), &device_key(actor, before)));
+            }
+            Err(error) => came.taken.problems = Problems::kept(error)?,
+        },
+        Do::Similar => {
+            came.kept = keep_beside(hall, actor, came.kept, &came.form, &photos).await;
+            let found = like::found(hall, &viewer, &came.form).await;
+            let seen = like::with_seen(&came.seen, &found);
+            let now = came.kept;
+            let shown = Shown { similar: Some(found), seen, ..came.shown() };
+            return Ok(settled(form_page(&app, &viewer, shown).await?, now));
+        }
+        Do::Send => {
+            // A form without that field shows no similar matters, and has nothing to ask.
+            let once = match came.taken.fields.has("seen") {
+                true => like::unseen(hall, &viewer, &came.form, &came.seen).await,
+                false => Vec::new(),
+            };
+            if !once.is_empty() {
+                came.kept = keep_beside(hall, actor, came.kept, &came.form, &photos).await;
+                let seen = like::with_seen(&came.seen, &once);
+                let now = came.kept;
+                let shown = Shown { once, seen, ..came.shown() };
+                return Ok(settled(form_page(&app, &viewer, shown).await?, now));
+            }
+            match proposal_send(hall, actor, &came.form, came.kept, &photos).await {
+                Ok(number) => {
+                    let matter = see_other(&format!("/proposals/{number}"), Some("submitted"));
+                    return Ok(arrived(matter, &device_key(actor, before)));
+                }
+                Err(error) => match Problems::kept(error) {
+                    Ok(problems) => came.taken.problems = problems,
+                    Err(error) => {
+                        // The page that says so holds nothing of the form: the draft does.
+                        let _kept = keep_anyway(hall, actor, came.kept, &came.form, &photos).await;
+                        return Err(error.into());
+                    }
+                },
+            }
+        }
     }
+    // What can't be sent for now shall not hang on the page alone.
+    came.kept = if came.act == Do::Send && came.taken.problems.is_refused() {
+        keep_anyway(hall, actor, came.kept, &came.form, &photos).await.ok()
+    } else {
+        keep_beside(hall, actor, came.kept, &came.form, &photos).await
+    };
+    let now = came.kept;
+    Ok(settled(form_page(&app, &viewer, came.shown()).await?, now))
+}
+
+/// Under what a device keeps a form that goes on from that draft.
+fn device_key(actor: &Actor, kept: Option<Kept>) -> String {
+    let id = kept.map(|kept| kept.id.to_string()).unwrap_or_default();
+    [Kind::New.key(actor), id].concat()
 }
 
 async fn edit(
@@ -115,320 +282,83 @@ async fn edit(
     Path(number): Path<i64>,
 ) -> Result<Response, Fail> {
     let edit = proposal_edit(&app.hall, &viewer.require()?.actor, number).await?;
-    form_page(&app, &viewer, Kind::Edit(number, edit.reason), edit.form, Problems::default()).await
+    let shown = Shown {
+        kind: Kind::Edit(number, edit.reason),
+        form: edit.form,
+        photos: edit.photos,
+        ..Shown::default()
+    };
+    form_page(&app, &viewer, shown).await
 }
 
 async fn resubmit(
     State(app): State<App>,
     viewer: Viewer,
     Path(number): Path<i64>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
+    upload: Upload,
+) -> Result<Response, UploadFail> {
     let actor = &viewer.require()?.actor;
-    let form = ProposalForm::from(typed);
-    match proposal_resubmit(&app.hall, actor, number, &form).await {
-        Ok(()) => Ok(see_other(&format!("/proposals/{number}"), Some("submitted"))),
-        Err(error) => {
-            let problems = Problems::of(error)?;
-            let reason = proposal_edit(&app.hall, actor, number).await?.reason;
-            form_page(&app, &viewer, Kind::Edit(number, reason), form, problems).await
+    // Whose it is comes before what was sent; what can't be mended any more is read all the same.
+    let refused = match proposal_edit(&app.hall, actor, number).await {
+        Ok(_) => None,
+        Err(error @ service::Error::Refused(_)) => Some(error),
+        Err(error) => return Err(error.into()),
+    };
+    let mut came = Came::read(&app, actor, upload).await?;
+    if let Some(error) = refused {
+        came.taken.problems = Problems::kept(error)?;
+        return Ok(went_on(&app, &viewer, number, came));
+    }
+    if came.act != Do::Stay {
+        let photos = came.taken.ids();
+        match proposal_resubmit(&app.hall, actor, number, &came.form, &photos).await {
+            Ok(()) => {
+                let matter = see_other(&format!("/proposals/{number}"), Some("submitted"));
+                return Ok(arrived(matter, &Kind::Edit(number, None).key(actor)));
+            }
+            Err(error) => came.taken.problems = Problems::kept(error)?,
         }
     }
+    let edit = match proposal_edit(&app.hall, actor, number).await {
+        Err(service::Error::Refused(_)) if came.taken.problems.is_refused() => {
+            return Ok(went_on(&app, &viewer, number, came));
+        }
+        edit => edit?,
+    };
+    let mut shown = Shown { kind: Kind::Edit(number, edit.reason), ..came.shown() };
+    shown.photos.splice(0..0, edit.photos);
+    Ok(form_page(&app, &viewer, shown).await?)
 }
 
-async fn form_page(
-    app: &App,
-    viewer: &Viewer,
-    kind: Kind,
-    form: ProposalForm,
-    problems: Problems,
-) -> Result<Response, Fail> {
-    let places = places(&app.hall, viewer.community.id).await?;
+/// A matter that went on meanwhile has nothing to be mended.
+fn went_on(app: &App, viewer: &Viewer, number: i64, came: Came) -> Response {
+    let title = viewer.words().proposal.edit_title;
+    let text = [came.form.title, came.form.situation, came.form.suggestion].join("\n");
+    unsent_page(app, viewer, title, format!("/proposals/{number}"), text, came.taken.problems)
+}
+
+async fn form_page(app: &App, viewer: &Viewer, mut shown: Shown) -> Result<Response, Fail> {
+    shown.places = places(&app.hall, viewer.community.id).await?;
+    shown.plans = plans(&app.hall, viewer.community.id).await?;
     let w = viewer.words().proposal;
-    let title = match kind {
+    let title = match shown.kind {
         Kind::New => w.new_title,
         Kind::Edit(..) => w.edit_title,
     };
     let meta = Meta {
         title: title.to_owned(),
-        tab: if matches!(kind, Kind::New) { Tab::New } else { Tab::None },
+        tab: if matches!(shown.kind, Kind::New) { Tab::New } else { Tab::None },
         narrow: true,
-        status: (!problems.is_empty()).then_some(StatusCode::UNPROCESSABLE_ENTITY),
+        alive: true,
+        problems: shown.problems.clone(),
         ..Meta::default()
     };
     Ok(page(app, viewer, meta, move || {
-        let w = words().proposal;
-        let labels = vec![
-            ("title", w.f_title),
-            ("situation", w.f_situation),
-            ("suggestion", w.f_suggestion),
-            ("place", w.f_place),
-            ("spot", w.f_spot),
-            ("category", w.f_category),
-            ("scope", w.f_scope),
-            ("on_behalf", w.f_on_behalf),
-        ];
+        let labels = labels(crate::render::words());
         view! {
-            <Head kind=kind.clone() first=problems.is_empty()/>
-            <ErrorSummary problems=problems.clone() labels=labels/>
-            <Fields kind=kind form=form problems=problems places=places/>
+            <Head kind=shown.kind.clone() drafts=shown.drafts/>
+            <ErrorSummary problems=shown.problems.clone() labels=labels/>
+            <Sections shown=shown/>
         }
     }))
-}
-
-#[component]
-fn Head(
-    kind: Kind,
-    /// Whether the form is shown for the first time: one that came back begins with its problems.
-    first: bool,
-) -> impl IntoView {
-    let cx = cx();
-    let w = cx.words().proposal;
-    let settings = &cx.viewer.community.settings;
-    match kind {
-        Kind::New => {
-            let check = match settings.moderation {
-                Moderation::Before => Some(w.first_check),
-                Moderation::NewMembers => Some(w.first_check_new),
-                Moderation::After => None,
-            };
-            let check = check.map(|check| fill(check, &[("n", &settings.first_check_days)]));
-            view! {
-                <div class="page-head">
-                    <h1>{w.new_title}</h1>
-                    <p class="page-lead">{w.new_lead}{check}</p>
-                </div>
-                {first.then(|| view! {
-                    <div class="notice notice-info">
-                        <Icon name="info"/>
-                        <div><strong>{w.elsewhere_title}</strong>{w.elsewhere}</div>
-                    </div>
-                })}
-            }
-            .into_any()
-        }
-        Kind::Edit(number, reason) => view! {
-            <div class="page-head">
-                <a class="crumb" href=to(format!("/proposals/{number}"))>
-                    <Icon name="chevron"/>{fill(w.to_matter, &[("n", &number)])}
-                </a>
-                <h1>{w.edit_title}</h1>
-                <p class="page-lead">{w.edit_lead}</p>
-            </div>
-            {reason.map(|reason| view! {
-                <div class="notice notice-warn">
-                    <Icon name="info"/>
-                    <div><strong>{w.edit_reason}</strong>{reason}</div>
-                </div>
-            })}
-        }
-        .into_any(),
-    }
-}
-
-#[component]
-fn Fields(
-    kind: Kind,
-    form: ProposalForm,
-    problems: Problems,
-    places: Vec<CourtyardPlaces>,
-) -> impl IntoView {
-    let w = words().proposal;
-    let (action, button) = match kind {
-        Kind::New => (to("/proposals/new"), w.submit),
-        Kind::Edit(number, _) => (to(format!("/proposals/{number}/edit")), w.resubmit),
-    };
-    view! {
-        <form method="post" action=action novalidate>
-            <TextField
-                name="title"
-                label=w.f_title
-                hint=w.h_title
-                value=form.title
-                max=Title::MAX
-                problems=problems.clone()
-            />
-            <LinesField
-                name="situation"
-                label=w.f_situation
-                hint=w.h_situation
-                value=form.situation
-                max=Situation::MAX
-                problems=problems.clone()
-            />
-            <LinesField
-                name="suggestion"
-                label=w.f_suggestion
-                hint=w.h_suggestion
-                value=form.suggestion
-                max=Suggestion::MAX
-                problems=problems.clone()
-            />
-            <div class="form-grid">
-                <PlaceField
-                    courtyard=form.courtyard_id
-                    entrance=form.entrance_id
-                    places=places
-                    problems=problems.clone()
-                />
-                <CategoryField chosen=form.category problems=problems.clone()/>
-            </div>
-            <TextField
-                name="spot"
-                label=w.f_spot
-                hint=w.h_spot
-                value=form.spot
-                max=Spot::MAX
-                optional=true
-                problems=problems.clone()
-            />
-            <ScopeField chosen=form.scope problems=problems.clone()/>
-            <TextField
-                name="on_behalf"
-                label=w.f_on_behalf
-                hint=w.h_on_behalf
-                value=form.on_behalf
-                max=OnBehalf::MAX
-                optional=true
-                problems=problems
-            />
-            <div class="field">
-                <div class="check">
-                    <input type="checkbox" id="willing" name="willing" value="1" checked=form.willing/>
-                    <label for="willing">{w.willing}</label>
-                </div>
-            </div>
-            <button class="btn btn-primary btn-block">{button}</button>
-        </form>
-    }
-}
-
-/// One list of courtyards, each with its entrances: it can't name an entrance of another courtyard.
-#[component]
-fn PlaceField(
-    courtyard: String,
-    entrance: String,
-    places: Vec<CourtyardPlaces>,
-    problems: Problems,
-) -> impl IntoView {
-    let words = words();
-    let w = words.proposal;
-    let error = problems.of_field("place", words);
-    let described = if error.is_some() { "place-e place-h" } else { "place-h" };
-    let chosen = if entrance.is_empty() { courtyard } else { format!("{courtyard}-{entrance}") };
-    let option = |value: String, name: String| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{name}</option> }
-    };
-    let groups: Vec<_> = places
-        .into_iter()
-        .map(|place| {
-            let id = place.id;
-            let whole = option(id.to_string(), fill(w.place_whole, &[("name", &place.name)]));
-            let entrances: Vec<_> = place
-                .entrances
-                .into_iter()
-                .map(|entrance| option(format!("{id}-{}", entrance.id), entrance.name))
-                .collect();
-            view! { <optgroup label=place.name>{whole}{entrances}</optgroup> }
-        })
-        .collect();
-    view! {
-        <div class="field">
-            <label class="field-label" for="place">{w.f_place}</label>
-            <p class="field-hint" id="place-h">{w.h_place}</p>
-            <select
-                class="select"
-                id="place"
-                name="place"
-                required
-                aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described
-            >
-                <option value="">{w.place_choose}</option>
-                {groups}
-            </select>
-            {error_line("place", error)}
-        </div>
-    }
-}
-
-#[component]
-fn CategoryField(chosen: String, problems: Problems) -> impl IntoView {
-    let cx = cx();
-    let words = cx.words();
-    let w = words.proposal;
-    let error = problems.of_field("category", words);
-    // One that was chosen before it was hidden stays.
-    let settings = cx.viewer.community.settings.clone();
-    let options: Vec<_> = Category::ALL
-        .iter()
-        .filter(|category| settings.offers(**category) || category.as_str() == chosen)
-        .map(|category| {
-            let selected = category.as_str() == chosen;
-            view! {
-                <option value=category.as_str() selected=selected>{category.word(words.lang)}</option>
-            }
-        })
-        .collect();
-    view! {
-        <div class="field">
-            <label class="field-label" for="category">{w.f_category}</label>
-            <select
-                class="select"
-                id="category"
-                name="category"
-                required
-                aria-invalid=error.is_some().then_some("true")
-                aria-describedby=error.is_some().then_some("category-e")
-            >
-                <option value="">{w.place_choose}</option>
-                {options}
-            </select>
-            {error_line("category", error)}
-        </div>
-    }
-}
-
-#[component]
-fn ScopeField(chosen: String, problems: Problems) -> impl IntoView {
-    let cx = cx();
-    let words = cx.words();
-    let w = words.proposal;
-    let error = problems.of_field("scope", words);
-    let described = if error.is_some() { "scope-e scope-h" } else { "scope-h" };
-    let choices: Vec<_> = ScopeKind::ALL
-        .into_iter()
-        .map(|kind| {
-            // The first has the field's own id: the summary of errors leads to it.
-            let id = match kind {
-                ScopeKind::Entrance => "scope".to_owned(),
-                kind => format!("scope-{}", kind.as_str()),
-            };
-            let needed = cx.viewer.community.settings.threshold(kind);
-            view! {
-                <div class="choice">
-                    <input
-                        type="radio"
-                        id=id.clone()
-                        name="scope"
-                        value=kind.as_str()
-                        checked=kind.as_str() == chosen
-                    />
-                    <label for=id>
-                        <span class="choice-name">{kind.word(words.lang)}</span>
-                        <span class="choice-hint">{fill(w.scope_needed, &[("n", &needed)])}</span>
-                    </label>
-                </div>
-            }
-        })
-        .collect();
-    view! {
-        <fieldset class="field" aria-describedby=described>
-            <legend class="field-label">{w.f_scope}</legend>
-            <p class="field-hint" id="scope-h">{w.h_scope}</p>
-            <div class="choice-list choice-list-row">{choices}</div>
-            {error_line("scope", error)}
-        </fieldset>
-    }
 }

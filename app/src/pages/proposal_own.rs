@@ -2,7 +2,6 @@
 //! reason that can't be taken comes back on a page of its own.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use axum::{Form, Router};
@@ -93,12 +92,15 @@ fn again(
     typed: Typed,
     error: service::Error,
 ) -> Result<Response, Fail> {
-    let problems = Problems::of(error)?;
+    if matches!(error, service::Error::NotFound) {
+        return Err(error.into());
+    }
+    let problems = Problems::kept(error)?;
     let [title, lead, label, button] = act.said(viewer.words().proposal);
     let meta = Meta {
         title: title.to_owned(),
         narrow: true,
-        status: Some(StatusCode::UNPROCESSABLE_ENTITY),
+        problems: problems.clone(),
         ..Meta::default()
     };
     Ok(page(app, viewer, meta, move || {

@@ -8,6 +8,7 @@ use domain::category::Category;
 use domain::ids::CourtyardId;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use service::place_follow::{Followed, place_follows};
 use service::places::{CourtyardPlaces, courtyards};
 use service::views::proposal_list::{
     Cursor, ListFilter, Place, ProposalList, StateGroup, proposal_list,
@@ -88,6 +89,12 @@ async fn show(
     let me = viewer.actor().map(|actor| actor.person);
     let list = proposal_list(&app.hall, viewer.community.id, me, &filter).await?;
     let places = courtyards(&app.hall, viewer.community.id).await?;
+    let follows = match me {
+        Some(me) if filter.category.is_some() || filter.courtyard.is_some() => {
+            Some(place_follows(&app.hall, me).await?)
+        }
+        _ => None,
+    };
     let meta = Meta {
         title: viewer.words().proposal.list_title.to_owned(),
         tab: Tab::Home,
@@ -97,14 +104,34 @@ async fn show(
         let w = words().proposal;
         view! {
             <div class="page-head"><h1>{w.list_title}</h1></div>
-            <Filters asked=asked.clone() filter=filter.clone() places=places/>
+            <Filters asked=asked.clone() filter=filter.clone() places=places.clone()/>
+            {follows.and_then(|follows| follow(&asked, &filter, &places, &follows))}
             <States asked=asked.clone() filter=filter.clone()/>
             <List asked=asked filter=filter list=list/>
         }
     }))
 }
 
-/// Search, place and category; the step and whose stay as they are.
+/// Following what the list is filtered by.
+fn follow(
+    asked: &Asked,
+    filter: &ListFilter,
+    places: &[CourtyardPlaces],
+    follows: &[Followed],
+) -> Option<AnyView> {
+    let mut shown = Vec::new();
+    if let Some(place) = places.iter().find(|place| Some(place.id) == filter.courtyard) {
+        shown.push((Followed::Courtyard(place.id), place.name.clone()));
+    }
+    if let Some(category) = filter.category {
+        let name = category.word(words().lang).to_owned();
+        shown.push((Followed::Category(category), name));
+    }
+    super::follow_places::buttons(follows, shown, &asked.with(|_| {}))
+}
+
+/// Search, place and category; the step and whose stay as they are. Among one's own the list itself looks,
+/// which knows what isn't published too.
 #[component]
 fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> impl IntoView {
     let words = words();
@@ -132,7 +159,7 @@ fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> im
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect::<Vec<_>>();
     view! {
-        <form method="get" action=to("/proposals") role="search">
+        <form method="get" action=to(if filter.mine { "/proposals" } else { "/search" }) role="search">
             {kept}
             <div class="search">
                 <label class="visually-hidden" for="q">{w.list_search}</label>
@@ -172,7 +199,7 @@ fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> im
     }
 }
 
-const fn group_word(group: StateGroup, w: &ProposalWords) -> &'static str {
+pub(super) const fn group_word(group: StateGroup, w: &ProposalWords) -> &'static str {
     match group {
         StateGroup::Cosigning => w.group_cosigning,
         StateGroup::Talking => w.group_talking,

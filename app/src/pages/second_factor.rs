@@ -204,7 +204,7 @@ async fn again(app: &App, viewer: &Viewer, typed: Typed, error: Error) -> Result
         Error::Invalid(fields) => match fields.iter().find(|it| it.field == "passkey") {
             // It has no field that could be mended.
             Some(passkey) => stands.said = Some(problem_words(passkey.problem, words)),
-            None => stands.problems = Problems(fields.clone()),
+            None => stands.problems = Problems::fields(fields.clone()),
         },
         Error::Refused(refusal) => stands.said = Some(refusal_words(refusal, viewer.now, words)),
         Error::TooOften { retry_after_s, .. } => {

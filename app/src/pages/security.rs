@@ -168,7 +168,7 @@ async fn passkey_finish(
     match fail.0.as_ref() {
         Error::Invalid(fields) => match fields.iter().find(|it| it.field == "passkey") {
             Some(passkey) => stands.said = Some(problem_words(passkey.problem, words)),
-            None => stands.problems = Problems(fields.clone()),
+            None => stands.problems = Problems::fields(fields.clone()),
         },
         Error::Refused(refusal @ (Refusal::PasskeyTaken | Refusal::FactorBegunOver)) => {
             stands.said = Some(refusal_words(refusal, viewer.now, words));

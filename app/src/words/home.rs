@@ -21,6 +21,8 @@ words! {
         wait_vote_until: "截止" / "the vote ends",
         wait_cosign: "还差 {n} 户，您也支持吗？" / "{n} more households needed; do you support it too?",
         wait_review: "办好了，您觉得怎么样？" / "It is done; how was it?",
+        tag_summary: "小结" / "Summary",
+        wait_summary: "您在这件事里说过话。主持人写了小结，您看公道吗？" / "You spoke in this talk. The chair has summed it up; is it fair to your side?",
         desk_title: "居委会要办的事" / "The committee's matters",
         wait_desk: "有 {n} 件等着办" / "{n} wait to be dealt with",
         wait_desk_late: "有 {n} 件等着办，其中 {late} 件逾期" / "{n} wait to be dealt with, {late} of them overdue",

@@ -6,46 +6,64 @@
 pub mod account;
 pub mod actions;
 pub mod ballot;
+pub mod civil;
 pub mod communities;
 pub mod desk;
+pub mod finding;
 pub mod flash;
 pub mod home;
 pub mod household;
 pub mod joining;
 pub mod mail;
 pub mod matter;
+pub mod merging;
+pub mod opinions;
 pub mod own;
 pub mod own_data;
 pub mod people;
+pub mod photo;
 pub mod places;
 pub mod privacy;
 pub mod proposal;
+pub mod raise;
 pub mod roll;
 pub mod security;
 pub mod settings;
 pub mod site;
 pub mod slip;
+pub mod summing;
+pub mod talk;
 pub mod terms;
+pub mod text;
 
 use account::AccountWords;
 use ballot::BallotWords;
+use civil::CivilWords;
 use communities::CommunitiesWords;
 use desk::DeskWords;
+use finding::FindingWords;
 use home::HomeWords;
 use household::HouseholdWords;
 use joining::JoiningWords;
 use mail::MailWords;
 use matter::MatterWords;
+use merging::MergingWords;
+use opinions::OpinionsWords;
 use own::OwnWords;
 use people::PeopleWords;
+use photo::PhotoWords;
 use places::PlacesWords;
 use privacy::PrivacyWords;
 use proposal::ProposalWords;
+use raise::RaiseWords;
 use roll::RollWords;
 use security::SecurityWords;
 use settings::SettingsWords;
 use site::SiteWords;
 use slip::SlipWords;
+use summing::SummingWords;
+use talk::TalkWords;
+use text::TextWords;
 
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -88,8 +106,12 @@ pub struct Words {
     pub account: &'static AccountWords,
     /// Ballots.
     pub ballot: &'static BallotWords,
+    /// Keeping the talk civil.
+    pub civil: &'static CivilWords,
     /// The list of communities.
     pub communities: &'static CommunitiesWords,
+    /// Searching, following places, and what is new.
+    pub finding: &'static FindingWords,
     /// The first page.
     pub home: &'static HomeWords,
     /// One's own household, and helping.
@@ -98,6 +120,8 @@ pub struct Words {
     pub joining: &'static JoiningWords,
     /// Raising, listing and co-signing matters.
     pub proposal: &'static ProposalWords,
+    /// Writing a matter.
+    pub raise: &'static RaiseWords,
     /// The second factor, and one's devices.
     pub security: &'static SecurityWords,
     /// The community's settings.
@@ -112,10 +136,22 @@ pub struct Words {
     pub slip: &'static SlipWords,
     /// A matter's page.
     pub matter: &'static MatterWords,
+    /// The talk about a matter.
+    pub summing: &'static SummingWords,
+    /// The talk about a matter.
+    pub talk: &'static TalkWords,
+    /// A matter's text and its versions.
+    pub text: &'static TextWords,
+    /// Merging one matter into another.
+    pub merging: &'static MergingWords,
+    /// Opinion groups.
+    pub opinions: &'static OpinionsWords,
     /// One's own account.
     pub own: &'static OwnWords,
     /// What is kept, and consent to it.
     pub privacy: &'static PrivacyWords,
+    /// Photos and plans.
+    pub photo: &'static PhotoWords,
     /// People, roles, looks and the record.
     pub people: &'static PeopleWords,
     /// Places and households on the desk.
@@ -132,21 +168,30 @@ impl Words {
                 site: &SiteWords::ZH,
                 account: &AccountWords::ZH,
                 ballot: &BallotWords::ZH,
+                civil: &CivilWords::ZH,
                 communities: &CommunitiesWords::ZH,
+                finding: &FindingWords::ZH,
                 home: &HomeWords::ZH,
                 household: &HouseholdWords::ZH,
                 joining: &JoiningWords::ZH,
                 proposal: &ProposalWords::ZH,
+                raise: &RaiseWords::ZH,
                 security: &SecurityWords::ZH,
                 settings: &SettingsWords::ZH,
                 roll: &RollWords::ZH,
                 desk: &DeskWords::ZH,
                 mail: &MailWords::ZH,
                 matter: &MatterWords::ZH,
+                merging: &MergingWords::ZH,
+                summing: &SummingWords::ZH,
+                talk: &TalkWords::ZH,
+                text: &TextWords::ZH,
+                opinions: &OpinionsWords::ZH,
                 own: &OwnWords::ZH,
                 privacy: &PrivacyWords::ZH,
                 slip: &SlipWords::ZH,
                 people: &PeopleWords::ZH,
+                photo: &PhotoWords::ZH,
                 places: &PlacesWords::ZH,
             },
             Lang::En => &Self {
@@ -154,21 +199,30 @@ impl Words {
                 site: &SiteWords::EN,
                 account: &AccountWords::EN,
                 ballot: &BallotWords::EN,
+                civil: &CivilWords::EN,
                 communities: &CommunitiesWords::EN,
+                finding: &FindingWords::EN,
                 home: &HomeWords::EN,
                 household: &HouseholdWords::EN,
                 joining: &JoiningWords::EN,
                 proposal: &ProposalWords::EN,
+                raise: &RaiseWords::EN,
                 security: &SecurityWords::EN,
                 settings: &SettingsWords::EN,
                 roll: &RollWords::EN,
                 desk: &DeskWords::EN,
                 mail: &MailWords::EN,
                 matter: &MatterWords::EN,
+                merging: &MergingWords::EN,
+                summing: &SummingWords::EN,
+                talk: &TalkWords::EN,
+                text: &TextWords::EN,
+                opinions: &OpinionsWords::EN,
                 own: &OwnWords::EN,
                 privacy: &PrivacyWords::EN,
                 slip: &SlipWords::EN,
                 people: &PeopleWords::EN,
+                photo: &PhotoWords::EN,
                 places: &PlacesWords::EN,
             },
         }

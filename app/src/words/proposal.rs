@@ -79,7 +79,7 @@ words! {
         h_on_behalf: "替别人提才填，会写在页面上，比如：3号楼的张奶奶" / "Only when you enter it for somebody else; it is shown on the page, such as: Mrs Zhang of building 3",
         submit: "提交提案" / "Send it",
         edit_title: "改一改再交" / "Mend and send again",
-        edit_lead: "改好了再交一次，号码不变，邻居的附议也还在。换了范围，附议就要重新来。" / "Send it again when it is mended. Its number stays, and so do the co-signs, unless whom it concerns changes.",
+        edit_lead: "改好了再交一次，号码不变。字句一改，已经附议的各家会被问一声还支不支持；换了范围，附议就要重新来。" / "Send it again when it is mended. Its number stays. Where the text changes, households that co-signed are asked whether they still do; where it concerns others, co-signing begins again.",
         edit_reason: "居委会请您改一改：" / "The committee asks you to mend:",
         resubmit: "改好了，再交一次" / "Send it again",
         // One's own matter.

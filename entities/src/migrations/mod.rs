@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_start;
 mod m0002_people;
 mod m0003_forum;
+mod m0004_finding;
 mod script;
 
 /// Runs the steps in order.
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_start::Migration),
             Box::new(m0002_people::Migration),
             Box::new(m0003_forum::Migration),
+            Box::new(m0004_finding::Migration),
         ]
     }
 }

@@ -60,6 +60,11 @@ Example:
   xiaoyuan audit verify --database sqlite://data/xiaoyuan.sqlite3
       whole: 1024 entries, head 9b1f…";
 
+pub(super) const SEARCH_REBUILD: &str = "\
+Example:
+  xiaoyuan search rebuild --database sqlite://data/xiaoyuan.sqlite3
+      312 matters and 4096 posts can be found";
+
 pub(super) const TALLY: &str = "\
 The file is {\"kind\": KIND, …}; areas are whole numbers of 0.01 m². The kinds and their fields:
   council, residents, households, unanimous, straw:  members, yes, no, abstain
@@ -71,6 +76,11 @@ Example:
   echo '{\"kind\": \"council\", \"members\": 9, \"yes\": 5, \"no\": 1, \"abstain\": 0}' > counts.json
   xiaoyuan tally counts.json
       {\"kind\":\"council\",\"participated\":6,\"quorum\":5,\"valid\":true,\"passed\":true}";
+
+pub(super) const OPINIONS: &str = "\
+Example:
+  xiaoyuan opinions participants-votes.csv --voices 30
+      {\"voices\":34,\"groups\":[18,16],\"others\":0,…}";
 
 pub(super) const VERIFY: &str = "\
 Examples:

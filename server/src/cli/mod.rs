@@ -16,9 +16,11 @@ mod examples;
 mod factor;
 mod judge;
 mod key;
+mod opinions;
 mod out;
 mod password;
 mod person;
+mod search;
 mod serve;
 mod setup;
 
@@ -69,11 +71,23 @@ enum Command {
     /// The key that seals real names and telephone numbers
     #[command(subcommand)]
     Key(Key),
+    /// The index that matters and posts are found by
+    #[command(subcommand)]
+    Search(Search),
     /// Judge the counts in a file: one JSON line, exit status 2 when they can't be judged
     #[command(after_help = examples::TALLY)]
     Tally {
         /// The counts, as JSON
         file: PathBuf,
+    },
+    /// Find the opinion groups in a file of answers: one JSON line, exit status 2 when there are none to find
+    #[command(after_help = examples::OPINIONS)]
+    Opinions {
+        /// participants-votes.csv or votes.csv, as Polis publishes them and the page of a matter gives out
+        file: PathBuf,
+        /// People without whom there are no groups
+        #[arg(long, value_name = "N", default_value_t = 30)]
+        voices: u32,
     },
     /// Recount a published result: exit status 1 when something in it isn't so, 2 when it can't be read
     #[command(after_help = examples::VERIFY)]
@@ -91,6 +105,13 @@ enum Audit {
     /// Check every entry: prints the head, or the first entry that is broken (exit status 1)
     #[command(after_help = examples::AUDIT_VERIFY)]
     Verify(Database),
+}
+
+#[derive(Debug, Subcommand)]
+enum Search {
+    /// Make it anew; the servers go on meanwhile
+    #[command(after_help = examples::SEARCH_REBUILD)]
+    Rebuild(Database),
 }
 
 #[derive(Debug, Subcommand)]
@@ -194,6 +215,7 @@ pub fn main() -> ExitCode {
     let runs = match cli.command {
         // These read or make a file and nothing else: no settings, no database.
         Command::Tally { file } => return judge::tally(&file),
+        Command::Opinions { file, voices } => return opinions::print(&file, voices),
         Command::Verify { file, key } => return judge::verify(&file, key.as_deref()),
         Command::Key(Key::New { file }) => key::new(&file).map(|()| ExitCode::SUCCESS),
         other => tokio::runtime::Runtime::new()
@@ -222,13 +244,15 @@ async fn run(config: Option<PathBuf>, command: Command) -> Result<ExitCode, CliE
         Command::Password(command) => password::run(&settings, command).await,
         Command::Factor(command) => factor::run(&settings, command).await,
         Command::Audit(Audit::Verify(_)) => audit::verify(&settings).await,
+        Command::Search(Search::Rebuild(_)) => search::rebuild(&settings).await,
         Command::Key(Key::Change { new_key_file, .. }) => {
             key::change(&settings, &new_key_file).await
         }
         // Done before any settings were read.
-        Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Tally { .. }
+        | Command::Opinions { .. }
+        | Command::Verify { .. }
+        | Command::Key(Key::New { .. }) => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -246,12 +270,16 @@ fn flags(command: &Command) -> Given {
         Command::Migrate(database)
         | Command::Demo(database)
         | Command::Key(Key::Change { database, .. })
+        | Command::Search(Search::Rebuild(database))
         | Command::Audit(Audit::Verify(database)) => database,
         Command::Person(person) => &person.database,
         Command::Community(command) => command.database(),
         Command::Password(command) => command.database(),
         Command::Factor(command) => command.database(),
-        Command::Tally { .. } | Command::Verify { .. } | Command::Key(Key::New { .. }) => {
+        Command::Tally { .. }
+        | Command::Opinions { .. }
+        | Command::Verify { .. }
+        | Command::Key(Key::New { .. }) => {
             return given;
         }
     };

@@ -8,6 +8,11 @@ pub(super) fn say(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// A line for whoever waits, on standard error: the result alone is on standard output.
+pub(super) fn tell(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// A line about what went wrong, on standard error.
 pub(super) fn complain(line: impl Display) {
     let _ = writeln!(std::io::stderr(), "xiaoyuan: {line}");

@@ -11,6 +11,7 @@ use axum::serve::ListenerExt as _;
 use service::Hall;
 use service::clock::ShiftedClock;
 use service::community::community_first;
+use service::search::{search_is_missing, search_rebuild};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -18,6 +19,7 @@ use super::out::say;
 use super::{CliError, setup, shown};
 use crate::mail::PostOffice;
 use crate::settings::{MailWay, Settings};
+use crate::settings_files::FilesPlace;
 use crate::{jobs, web};
 
 /// How long requests that are under way may take when the server is told to stop.
@@ -44,6 +46,7 @@ pub(super) async fn run(mut settings: Settings, days_ahead: u16) -> Result<ExitC
     let post = PostOffice::open(&settings.mail, &settings.base_url)
         .map_err(|error| CliError::Say(error.to_string()))?;
     let jobs = jobs::spawn(&hall, post);
+    index_in_background(&hall).await?;
     let (stop, stopped) = watch::channel(false);
     let live = hall.live.clone();
     tokio::spawn(async move {
@@ -92,6 +95,22 @@ async fn holds_a_community(hall: &Hall, settings: &Settings) -> Result<(), CliEr
     })
 }
 
+/// A database of before there was a search gets its index while the hall is open already; cut short, it is
+/// made at the next start.
+async fn index_in_background(hall: &Hall) -> Result<(), CliError> {
+    if !search_is_missing(hall).await? {
+        return Ok(());
+    }
+    let hall = hall.clone();
+    tokio::spawn(async move {
+        match search_rebuild(&hall).await {
+            Ok((matters, posts)) => tracing::info!(matters, posts, "the search's index was made"),
+            Err(error) => tracing::error!(%error, "the search's index could not be made"),
+        }
+    });
+    Ok(())
+}
+
 /// Within one page: what it is, where it is, and what a newcomer may not expect.
 fn greet(settings: &Settings, addr: SocketAddr) {
     say(format_args!("小院议事厅 xiaoyuan {}", env!("CARGO_PKG_VERSION")));
@@ -103,6 +122,10 @@ fn greet(settings: &Settings, addr: SocketAddr) {
             "  mail      no SMTP set: mails go to {} as .eml files",
             folder.display()
         )),
+    }
+    match &settings.files {
+        FilesPlace::Folder(folder) => say(format_args!("  files     {}", folder.display())),
+        FilesPlace::S3(s3) => say(format_args!("  files     bucket {}", s3.bucket)),
     }
     if settings.demo {
         say("  demo      people and matters are made up; everyone can sign in as anyone");

@@ -9,6 +9,7 @@ use service::db::Db;
 use super::out::say;
 use super::{CliError, shown};
 use crate::settings::Settings;
+use crate::settings_files;
 
 /// Connects to a database that is there, or for SQLite makes its file where the address asks for it
 /// (`mode=rwc`).
@@ -33,7 +34,9 @@ pub(super) async fn open(settings: &Settings) -> Result<Hall, CliError> {
     let db = connect(settings).await?;
     db.migrate().await.map_err(service::Error::from)?;
     let seal = crate::key::seal(&settings.key).map_err(CliError::Say)?;
-    Ok(Hall::open(db, seal).await?)
+    let mut hall = Hall::open(db, seal).await?;
+    hall.files = settings_files::open(&settings.files)?;
+    Ok(hall)
 }
 
 pub(super) async fn migrate(settings: &Settings) -> Result<ExitCode, CliError> {

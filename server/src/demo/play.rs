@@ -2,18 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::ids::{BallotNumber, PersonId};
+use domain::ids::{BallotNumber, PersonId, PostId, SummaryId};
 use domain::place::{Scope, ScopeKind};
 use domain::role::Actor;
+use domain::talk::Reaction;
 use domain::time::Timestamp;
 use service::ballot::BallotForm;
 use service::clock::ManualClock;
 use service::desk::{
     AnswerForm, CheckForm, FollowUpForm, ProgressForm, ReferForm, SessionForm, SuspendForm,
 };
+use service::opinion::{AnswerForm as Answer, StatementForm};
 use service::post::PostForm;
 use service::proposal::ProposalForm;
 use service::review::ReviewForm;
+use service::summary::SummaryForm;
+use service::text::TextForm;
 use service::{Error, Hall, Result};
 
 use super::places::Cast;
@@ -35,6 +39,7 @@ struct Told {
     reviewers: HashSet<PersonId>,
     ballot: Option<BallotNumber>,
     posts: HashMap<String, i64>,
+    summary: Option<SummaryId>,
 }
 
 /// Carries out the stories of all communities as of `now`, moment by moment.
@@ -102,9 +107,12 @@ impl<'a> Player<'a> {
         match act {
             Act::Submit => Ok(()),
             Act::Publish { by, reason } => {
+                let (db, community) = (hall.db.read(), self.cast.community);
+                let read = service::matter::by_number(db, community, number).await?.text_version;
                 let form = CheckForm {
                     act: "publish".into(),
                     reason: reason.clone(),
+                    seen: read.to_string(),
                     ..CheckForm::default()
                 };
                 service::desk::matter_check(hall, &self.actor(by).await?, number, &form).await
@@ -119,24 +127,58 @@ impl<'a> Player<'a> {
                 service::desk::matter_check(hall, &self.actor(by).await?, number, &form).await
             }
             Act::Merge { by, into, reason } => {
-                let form = CheckForm {
-                    act: "merge".into(),
-                    reason: reason.clone(),
-                    into: self.told(into)?.number.to_string(),
-                    ..CheckForm::default()
-                };
-                service::desk::matter_check(hall, &self.actor(by).await?, number, &form).await
+                let into = self.told(into)?.number.to_string();
+                let actor = self.actor(by).await?;
+                service::merge::merge_ask(hall, &actor, number, &into, reason).await.map(|_| ())
+            }
+            Act::MergeAgree => {
+                let actor = self.actor(&matter.by).await?;
+                service::merge::merge_agree(hall, &actor, number).await.map(|_| ())
             }
             Act::Cosign { n, also } => self.cosign(key, *n, also).await,
-            Act::Post { by, stance, body, id, reply } => {
-                let parent = match reply {
-                    Some(reply) => {
-                        let posts = &self.told(key)?.posts;
-                        posts.get(reply).ok_or_else(|| lost(key, reply))?.to_string()
-                    }
-                    None => String::new(),
+            Act::Edit { situation, suggestion, said, note } => {
+                let actor = self.actor(&matter.by).await?;
+                let form = service::text::text_own(hall, &actor, number).await?.form;
+                let form = TextForm {
+                    situation: situation.clone().unwrap_or_else(|| form.situation.clone()),
+                    suggestion: suggestion.clone().unwrap_or_else(|| form.suggestion.clone()),
+                    said: said.clone(),
+                    note: note.clone(),
+                    ..form
                 };
-                let form = PostForm { stance: stance.clone(), body: body.clone(), parent };
+                service::text::text_change(hall, &actor, number, &form).await.map(|_| ())
+            }
+            Act::Contest { n } => {
+                let seen = self.text(number).await?;
+                for person in self.signed(key, *n)? {
+                    let actor = self.load(person).await?;
+                    service::text::correction_contest(hall, &actor, number, seen).await?;
+                    self.clock.advance_ms(A_LITTLE_LATER);
+                }
+                Ok(())
+            }
+            Act::Keep { n } => {
+                let seen = self.text(number).await?;
+                for person in self.signed(key, *n)? {
+                    let actor = self.load(person).await?;
+                    service::text::cosign_keep(hall, &actor, number, seen).await?;
+                    self.clock.advance_ms(A_LITTLE_LATER);
+                }
+                Ok(())
+            }
+            Act::Post { by, stance, body, id, reply, quote, ask } => {
+                let row = |name: Option<&String>| -> Result<String> {
+                    let id = name.map(|name| self.post(key, name)).transpose()?;
+                    Ok(id.map(|id| id.to_string()).unwrap_or_default())
+                };
+                let form = PostForm {
+                    stance: stance.clone(),
+                    body: body.clone(),
+                    parent: row(reply.as_ref())?,
+                    quote: row(quote.as_ref())?,
+                    ask: if *ask { "1".into() } else { String::new() },
+                    ..PostForm::default()
+                };
                 let actor = self.actor(by).await?;
                 let made = service::post::post_write(hall, &actor, number, &form).await?;
                 if let (Some(id), Some(told)) = (id, self.told.get_mut(key)) {
@@ -144,8 +186,38 @@ impl<'a> Player<'a> {
                 }
                 Ok(())
             }
-            Act::Summary { by, text } => {
-                service::summary::summary_pin(hall, &self.actor(by).await?, number, text).await
+            Act::React { by, post, kind } => {
+                let post = PostId(self.post(key, post)?);
+                let kind = Reaction::from_name(kind).ok_or_else(|| lost(key, kind))?;
+                let actor = self.actor(by).await?;
+                service::post::post_react(hall, &actor, number, post, kind).await.map(|_| ())
+            }
+            Act::Statement { by, body } => {
+                let form = StatementForm { body: body.clone(), ..StatementForm::default() };
+                let actor = self.actor(by).await?;
+                service::opinion::statement_write(hall, &actor, number, &form).await.map(|_| ())
+            }
+            Act::Answers { n, camps } => self.answers(key, *n, camps).await,
+            Act::Summary { by, agreed, favour, against, open } => {
+                let before = self.told(key)?.summary;
+                let form = SummaryForm {
+                    agreed: agreed.join("\n"),
+                    for_points: favour.join("\n"),
+                    against_points: against.join("\n"),
+                    open_points: open.join("\n"),
+                    seen: before.map(|id| id.to_string()).unwrap_or_default(),
+                };
+                let actor = self.actor(by).await?;
+                let made = service::summary::summary_pin(hall, &actor, number, &form).await?;
+                if let Some(told) = self.told.get_mut(key) {
+                    told.summary = Some(made);
+                }
+                Ok(())
+            }
+            Act::Judge { by, fair } => {
+                let summary = self.told(key)?.summary.ok_or_else(|| lost(key, "summary"))?;
+                let actor = self.actor(by).await?;
+                service::summary::summary_judge(hall, &actor, number, summary, Some(*fair)).await
             }
             Act::Deliberate { by, reason } => self.answer(by, number, "deliberate", reason).await,
             Act::Answer { by, verdict, reason } => self.answer(by, number, verdict, reason).await,
@@ -247,6 +319,8 @@ impl<'a> Player<'a> {
             scope: matter.scope.clone(),
             willing: matter.willing,
             on_behalf: matter.on_behalf.clone().unwrap_or_default(),
+            behalf_yes: matter.on_behalf.is_some(),
+            ..ProposalForm::default()
         };
         let kind =
             ScopeKind::from_name(&matter.scope).ok_or_else(|| lost(&matter.key, &matter.scope))?;
@@ -267,6 +341,7 @@ impl<'a> Player<'a> {
                 reviewers: HashSet::new(),
                 ballot: None,
                 posts: HashMap::new(),
+                summary: None,
             },
         );
         Ok(())
@@ -275,6 +350,21 @@ impl<'a> Player<'a> {
     async fn answer(&mut self, by: &str, number: i64, verdict: &str, reason: &str) -> Result<()> {
         let form = AnswerForm { verdict: verdict.to_owned(), reason: reason.to_owned() };
         service::desk::matter_answer(self.hall, &self.actor(by).await?, number, &form).await
+    }
+
+    /// The number of the text that stands.
+    async fn text(&self, number: i64) -> Result<i64> {
+        let db = self.hall.db.read();
+        let row = service::matter::by_number(db, self.cast.community, number).await?;
+        Ok(row.text_version)
+    }
+
+    /// `n` of those who co-signed, less those whom a visitor can be: they find what they are asked.
+    fn signed(&self, key: &str, n: usize) -> Result<Vec<PersonId>> {
+        let told = self.told(key)?;
+        let people = told.cosigners.iter().copied().filter(|who| !self.cast.is_offered(*who));
+        let people: Vec<PersonId> = people.take(n).collect();
+        if people.len() < n { Err(lost(key, "co-signers")) } else { Ok(people) }
     }
 
     /// `n` households co-sign, those of `also` first; the threshold ends it by itself.
@@ -326,6 +416,31 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
+    /// People of the camps in turn; every fifth passes a sentence that their camp has an opinion on.
+    async fn answers(&mut self, key: &str, n: usize, camps: &[String]) -> Result<()> {
+        let told = self.told(key)?;
+        let number = told.number;
+        let people: Vec<PersonId> =
+            self.cast.neighbours(told.scope, spread(key) + 11).take(n).collect();
+        for ((at, person), camp) in people.into_iter().enumerate().zip(camps.iter().cycle()) {
+            let actor = self.load(person).await?;
+            for (statement, says) in (1..).zip(camp.chars()) {
+                let strays = at % 5 == 4 && statement % 4 == at as i64 % 4;
+                let choice = match says {
+                    _ if strays => "pass",
+                    '+' => "agree",
+                    '-' => "disagree",
+                    _ => "pass",
+                };
+                let form = Answer { choice: choice.to_owned() };
+                service::opinion::statement_answer(self.hall, &actor, number, statement, &form)
+                    .await?;
+            }
+            self.clock.advance_ms(A_LITTLE_LATER);
+        }
+        Ok(())
+    }
+
     async fn reviews(
         &mut self,
         key: &str,
@@ -373,6 +488,10 @@ impl<'a> Player<'a> {
 
     fn told(&self, key: &str) -> Result<&Told> {
         self.told.get(key).ok_or_else(|| lost(key, "matter"))
+    }
+
+    fn post(&self, key: &str, name: &str) -> Result<i64> {
+        self.told(key)?.posts.get(name).copied().ok_or_else(|| lost(key, name))
     }
 
     fn person(&self, key: &str) -> Result<PersonId> {

@@ -78,21 +78,71 @@ pub(super) enum Act {
         #[serde(default)]
         also: Vec<String>,
     },
+    /// Its author edits the text; the parts that are left out stay.
+    Edit {
+        situation: Option<String>,
+        suggestion: Option<String>,
+        /// `correction` or `change`, once neighbours have co-signed.
+        #[serde(default)]
+        said: String,
+        #[serde(default)]
+        note: String,
+    },
+    /// `n` households say that the latest correction is none.
+    Contest {
+        n: usize,
+    },
+    /// `n` households keep their co-sign of an older text.
+    Keep {
+        n: usize,
+    },
     Merge {
         by: String,
         into: String,
         reason: String,
     },
+    MergeAgree,
     Post {
         by: String,
         stance: String,
         body: String,
         id: Option<String>,
         reply: Option<String>,
+        quote: Option<String>,
+        /// A question to the committee.
+        #[serde(default)]
+        ask: bool,
     },
+    /// A kind word to a post.
+    React {
+        by: String,
+        post: String,
+        kind: String,
+    },
+    Statement {
+        by: String,
+        body: String,
+    },
+    /// `n` people answer the statements; each camp's answers by number, `+`, `-` and `0`.
+    Answers {
+        n: usize,
+        camps: Vec<String>,
+    },
+    /// Each part a point a line.
     Summary {
         by: String,
-        text: String,
+        agreed: Vec<String>,
+        #[serde(default)]
+        favour: Vec<String>,
+        #[serde(default)]
+        against: Vec<String>,
+        #[serde(default)]
+        open: Vec<String>,
+    },
+    /// Somebody says whether the summary in force is fair to their side.
+    Judge {
+        by: String,
+        fair: bool,
     },
     Deliberate {
         by: String,

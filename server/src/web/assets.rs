@@ -78,6 +78,8 @@ pub fn addresses() -> Assets {
         boot: address("boot.js"),
         client: address("client.js"),
         wasm: address("client_bg.wasm"),
+        forms: address("forms.js"),
+        forms_wasm: address("forms_bg.wasm"),
     }
 }
 

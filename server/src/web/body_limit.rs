@@ -1,9 +1,10 @@
-//! How large a body may be: a form everywhere, and a file at the one address that takes one.
+//! How large a body may be: a form everywhere, and files at the addresses that take them.
 //!
 //! What says that it is larger is refused before a byte of it is read; what doesn't say is read to the
 //! limit and no further. The connection is closed then, since the rest of the body still lies in it.
 
 use app::pages::desk_roll::{UPLOAD, UPLOAD_MAX};
+use app::upload;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,11 +25,11 @@ pub(super) async fn layer(request: Request, next: Next) -> Response {
 
 /// Whether an address takes a file.
 pub(super) fn takes_file(path: &str) -> bool {
-    path == UPLOAD
+    most(path) > BODY_MAX
 }
 
 fn most(path: &str) -> usize {
-    if takes_file(path) { UPLOAD_MAX } else { BODY_MAX }
+    if path == UPLOAD { UPLOAD_MAX } else { upload::most(path).unwrap_or(BODY_MAX) }
 }
 
 fn declared(headers: &HeaderMap) -> Option<u64> {

@@ -19,7 +19,7 @@ const REFUSED_MAX: usize = 4_096;
 pub(super) struct Limits(Mutex<HashMap<String, Timestamp>>);
 
 impl Limits {
-    /// Counts a change, by person or else by address on the network.
+    /// Counts a change, by person and household or else by address on the network.
     pub(super) async fn take(&self, web: &Web, viewer: &Viewer) -> service::Result<()> {
         let key = match viewer.actor() {
             Some(actor) => format!("person:{}", actor.person),
@@ -28,8 +28,15 @@ impl Limits {
         if let Some(until) = self.refused_until(&key, viewer.now) {
             return Err(too_often(until.0 - viewer.now.0));
         }
-        let taken = rate::take(&web.app.hall, rate::CHANGE, &key).await;
+        let taken = match viewer.actor() {
+            Some(actor) => {
+                let (person, household) = (rate::CHANGE, rate::CHANGE_HOUSEHOLD);
+                rate::take_writing(&web.app.hall, actor, person, household).await
+            }
+            None => rate::take(&web.app.hall, rate::CHANGE, &key).await,
+        };
         if let Err(Error::TooOften { retry_after_s, .. }) = &taken {
+            // Whichever of the two was used up: until then this one gets no further.
             let ms = i64::try_from(*retry_after_s).unwrap_or(0).saturating_mul(1_000);
             self.refuse(key, viewer.now, viewer.now.plus_ms(ms));
         }

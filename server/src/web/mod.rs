@@ -2,7 +2,7 @@
 //!
 //! From the outside in: the community's prefix is taken off the address ([`community`]), then [`frame`]
 //! (request id, headers, log), [`page_cache`], [`encoding`], the prefix of redirects, [`errors`], [`guard`] (panics, time), the limit of a body's size, [`csrf`], [`viewer`] (who looks,
-//! how often they change things), then the pages.
+//! how often they change things and read), then the pages.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ mod guard;
 mod limits;
 mod page_cache;
 mod pulse;
+mod reading;
 mod step_up;
 mod viewer;
 
@@ -44,6 +45,7 @@ struct Web {
     trusted_proxy: Option<IpAddr>,
     https: bool,
     limits: limits::Limits,
+    reading: reading::Reading,
     pulse: Arc<pulse::Pulse>,
     pages: page_cache::PageCache,
     files: assets::Files,
@@ -60,6 +62,7 @@ pub fn router_with(pages: Router<App>, app: App, trusted_proxy: Option<IpAddr>) 
         trusted_proxy,
         https: app.site.base_url.starts_with("https://"),
         limits: limits::Limits::default(),
+        reading: reading::Reading::default(),
         pulse: pulse::Pulse::new(app.hall.db.clone()),
         pages: page_cache::PageCache::default(),
         files: assets::Files::load(),

@@ -66,7 +66,7 @@ pub(super) async fn layer(
     next: Next,
 ) -> Response {
     let anonymous = arrival.token.is_none() && arrival.flash.is_none() && !arrival.json;
-    let keeps = anonymous && *request.method() == Method::GET && request.uri().path() != "/sign-in";
+    let keeps = anonymous && *request.method() == Method::GET && !is_no_page(request.uri().path());
     if !keeps {
         return next.run(request).await;
     }
@@ -87,6 +87,11 @@ pub(super) async fn layer(
         }
     }
     web.pages.keep(key, moment, response, &headers).await
+}
+
+/// What is no page of everybody's: the way in, and files, which browsers keep by themselves.
+fn is_no_page(path: &str) -> bool {
+    path == "/sign-in" || path.starts_with("/photos/")
 }
 
 impl PageCache {

@@ -1,4 +1,5 @@
-//! Who looks: the innermost layer before the pages. It also counts how often somebody changes things.
+//! Who looks: the innermost layer before the pages. It also counts how often somebody changes things, and
+//! how often they read.
 
 use std::sync::Arc;
 
@@ -35,9 +36,15 @@ pub(super) async fn layer(
         Ok(viewer) => viewer,
         Err(error) => return Fail::from(error).into_response(),
     };
-    // Reading is free, and so are the preferences, which live in cookies.
-    let free = request.method().is_safe() || request.uri().path().starts_with("/prefs/");
-    let taken = if free { Ok(()) } else { web.limits.take(&web, &viewer).await };
+    // Preferences are free: they live in cookies. Drafts have a limit of their own.
+    let path = request.uri().path();
+    let taken = if request.method().is_safe() {
+        web.reading.take(&viewer, path)
+    } else if path.starts_with("/prefs/") || path == "/drafts" {
+        Ok(())
+    } else {
+        web.limits.take(&web, &viewer).await
+    };
     let mut response = match taken {
         Ok(()) => {
             request.extensions_mut().insert(viewer.clone());

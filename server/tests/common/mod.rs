@@ -28,6 +28,7 @@
     reason = "tests read as sentences, and one that can't have its ground says so and ends"
 )]
 
+pub mod picture;
 pub mod routes;
 
 use std::collections::HashMap;

@@ -23,11 +23,14 @@ pub fn routed() -> BTreeSet<(String, &'static str)> {
                 for (method, word) in [
                     ("GET", "get("),
                     ("POST", "post("),
+                    // Where a module beside it is called `post`.
+                    ("POST", "on_post("),
                     ("PUT", "put("),
                     ("PATCH", "patch("),
                     ("DELETE", "delete("),
                     // A form's address that was typed or reloaded leads back to its page.
                     ("GET", "form("),
+                    ("GET", "one_form("),
                 ] {
                     let is_word = |at: usize| {
                         !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')

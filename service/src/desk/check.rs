@@ -8,8 +8,8 @@ use domain::text::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{matter_merge, permitted_in_txn, reason};
-use crate::error::{Error, Problem, Problems, Result};
+use super::{permitted_in_txn, reason};
+use crate::error::{Error, Problem, Problems, Refusal, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
 use crate::proposal::publish_in_txn;
@@ -18,14 +18,14 @@ use crate::proposal::publish_in_txn;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CheckForm {
-    /// `publish`, `return`, `not_accept` or `merge`.
+    /// `publish`, `return` or `not_accept`.
     pub act: String,
     /// The public reason.
     pub reason: String,
     /// With `not_accept`: the right way, a name of [`Route`]; may stay empty.
     pub route: String,
-    /// With `merge`: the other matter's number.
-    pub into: String,
+    /// With `publish`: the number of the text's version that was read. Its author may go on writing meanwhile.
+    pub seen: String,
 }
 
 /// The form of taking a matter up early.
@@ -39,13 +39,13 @@ pub struct AcceptForm {
 /// Does what the form of the first check says.
 ///
 /// # Errors
-/// [`Error::Invalid`] with `act`, `reason`, `route` or `into`; else as the act's own function.
+/// [`Error::Invalid`] with `act`, `reason` or `route`; [`Refusal::Stale`] when another text would be published than
+/// was read; else as the act's own function.
 pub async fn matter_check(hall: &Hall, actor: &Actor, number: i64, form: &CheckForm) -> Result<()> {
     match form.act.as_str() {
-        "publish" => matter_publish(hall, actor, number, &form.reason).await,
+        "publish" => publish(hall, actor, number, &form.reason, Some(&form.seen)).await,
         "return" => matter_return(hall, actor, number, &form.reason).await,
         "not_accept" => matter_not_accept(hall, actor, number, &form.reason, &form.route).await,
-        "merge" => matter_merge(hall, actor, number, &form.into, &form.reason).await,
         "" => Err(Error::field("act", Problem::Choose)),
         _ => Err(Error::field("act", Problem::Unknown)),
     }
@@ -62,9 +62,22 @@ pub async fn matter_publish(
     number: i64,
     typed_reason: &str,
 ) -> Result<()> {
+    publish(hall, actor, number, typed_reason, None).await
+}
+
+async fn publish(
+    hall: &Hall,
+    actor: &Actor,
+    number: i64,
+    typed_reason: &str,
+    seen: Option<&str>,
+) -> Result<()> {
     let txn = hall.db.begin().await?;
     let row = permitted_in_txn(&txn, actor, number, Action::ProposalDecide).await?;
     let reason = reason(typed_reason)?;
+    if seen.is_some_and(|seen| seen != row.text_version.to_string()) {
+        return Err(Refusal::Stale.into());
+    }
     publish_in_txn(hall, &txn, row, By::Person(actor), Said::reason(reason.as_str())).await?;
     txn.commit().await?;
     Ok(())

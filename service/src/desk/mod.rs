@@ -7,7 +7,6 @@ mod check;
 mod decide;
 mod follow_up;
 mod mail;
-mod merge;
 mod session;
 mod work;
 
@@ -18,7 +17,6 @@ pub use check::{
 pub use decide::{AnswerForm, DELIBERATE, matter_answer};
 pub use follow_up::{FollowUpForm, follow_up_matter, follow_up_record, follow_ups_open};
 pub use mail::mail_resend;
-pub use merge::matter_merge;
 pub use session::{ATTENDEES_MAX, SessionForm, session_record};
 pub use work::matter_archive;
 pub use work::{

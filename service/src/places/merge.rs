@@ -1,27 +1,34 @@
 //! Merging an entrance into another: whatever hangs on it goes along.
 
 use domain::ids::{CourtyardId, EntranceId};
+use domain::merging::MergeState;
 use domain::place::ScopeKind;
+use domain::proposal::StateName;
 use domain::role::Actor;
-use entities::{entrance, household, join_request, proposal, role_grant, unit};
+use entities::{
+    entrance, household, join_request, place_follow, proposal, proposal_merge, role_grant, unit,
+};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Set,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationDef, Set,
 };
 use serde_json::json;
 
 use super::ground::{
     Changed, OVER, PLACE_LOCK, Place, WAITING, courtyard_in_txn, held, hold_households_in_txn,
-    hold_matters_in_txn, hold_requests_in_txn, may_change, no_ballot_in_txn, note_in_txn,
-    reason_of, record_in_txn,
+    hold_requests_in_txn, may_change, no_ballot_in_txn, note_in_txn, reason_of, record_in_txn,
 };
 use super::roll::rooms_clash;
 use crate::error::{Error, Problem, Problems, Result};
 use crate::hall::Hall;
+use crate::merge::{carry_in_txn, hold_in_txn, is_target_in_txn, onward_in_txn};
+use crate::proposal::accept_if_enough_in_txn;
+use crate::search;
 
-/// Merges an entrance into another of its courtyard: households, units, roles held for it, waiting requests
-/// and the matters that aren't over go along, and it ends. Slips stay good: they hang on the household.
+/// Merges an entrance into another of its courtyard: households, units, roles held for it, waiting requests,
+/// whoever follows it and the matters that aren't over go along, and it ends; a matter that was merged is not over
+/// while that can be undone. Slips stay good: they hang on the household.
 ///
 /// # Errors
 /// [`Error::Denied`] for others than the committee; [`Error::NotFound`] when there is no such entrance or it
@@ -58,7 +65,7 @@ pub async fn entrance_merge(
         .filter(|into| into.id != from.id && into.courtyard_id == from.courtyard_id)
         .ok_or_else(|| Error::field("into", Problem::Unknown))?;
     let places = [from.id, into.id].map(|id| Place::Entrance(EntranceId(id)));
-    hold_matters_in_txn(&txn, &places).await?;
+    let matters = matters_in_txn(hall, &txn, from.id, into.id).await?;
     no_ballot_in_txn(&txn, &places).await?;
     hold_households_in_txn(&txn, from.id).await?;
     hold_requests_in_txn(&txn, from.id).await?;
@@ -68,7 +75,11 @@ pub async fn entrance_merge(
         return Err(rooms_clash(hall, actor, EntranceId(from.id), both).await?);
     }
 
-    let moved = move_all_in_txn(&txn, from.id, into.id).await?;
+    let moved = move_all_in_txn(&txn, &matters, from.id, into.id).await?;
+    follows_move_in_txn(&txn, from.id, into.id).await?;
+    for id in &matters {
+        matter_follows_in_txn(hall, &txn, *id).await?;
+    }
     let roles = roles_follow_in_txn(hall, &txn, actor, from.id, into.id).await?;
     let (before, after, target) = (from.name.clone(), into.name.clone(), EntranceId(into.id));
     let mut ended = from.into_active_model();
@@ -142,7 +153,91 @@ struct Moved {
     matters: u64,
 }
 
-async fn move_all_in_txn(txn: &DatabaseTransaction, from: i64, into: i64) -> Result<Moved> {
+/// Rows of the matters that lie in one of the two entrances or concern it, and aren't over for good. They are held,
+/// with those that they are part of by now, the lowest first.
+async fn matters_in_txn(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    from: i64,
+    into: i64,
+) -> Result<Vec<i64>> {
+    let undoable = proposal_merge::Entity::find()
+        .select_only()
+        .column(proposal_merge::Column::FromId)
+        .filter(proposal_merge::Column::State.eq(MergeState::Done.as_str()))
+        .filter(proposal_merge::Column::UndoUntil.gte(hall.now().0))
+        .into_query();
+    let concerns = Condition::all()
+        .add(proposal::Column::ScopeKind.eq(ScopeKind::Entrance.as_str()))
+        .add(proposal::Column::ScopePlace.is_in([from, into]));
+    let stands = Condition::any()
+        .add(proposal::Column::State.is_not_in(OVER.map(|state| state.as_str())))
+        .add(
+            Condition::all()
+                .add(proposal::Column::State.eq(StateName::Merged.as_str()))
+                .add(proposal::Column::Id.in_subquery(undoable)),
+        );
+    let these: Vec<i64> = proposal::Entity::find()
+        .select_only()
+        .column(proposal::Column::Id)
+        .filter(Condition::any().add(proposal::Column::EntranceId.eq(from)).add(concerns))
+        .filter(stands)
+        .order_by_asc(proposal::Column::Id)
+        .into_tuple()
+        .all(txn)
+        .await?;
+    let mut held = these.clone();
+    for id in &these {
+        held.extend(onward_in_txn(txn, *id).await?);
+    }
+    hold_in_txn(txn, &held).await?;
+    Ok(these)
+}
+
+/// Who comes along to a matter by merges, and by which words it is found, hangs on its place too.
+async fn matter_follows_in_txn(hall: &Hall, txn: &DatabaseTransaction, id: i64) -> Result<()> {
+    if is_target_in_txn(txn, id).await?
+        && let Some(row) = proposal::Entity::find_by_id(id).one(txn).await?
+    {
+        let row = carry_in_txn(txn, row).await?;
+        accept_if_enough_in_txn(hall, txn, row).await?;
+    }
+    search::matter_in_txn(txn, id).await
+}
+
+/// Whoever follows the one follows the other from now on, once.
+async fn follows_move_in_txn(txn: &DatabaseTransaction, from: i64, into: i64) -> Result<()> {
+    let of = |entrance: i64| {
+        Condition::all()
+            .add(place_follow::Column::Kind.eq("entrance"))
+            .add(place_follow::Column::Place.eq(entrance.to_string()))
+    };
+    let both: Vec<i64> = place_follow::Entity::find()
+        .select_only()
+        .column(place_follow::Column::PersonId)
+        .filter(of(into))
+        .into_tuple()
+        .all(txn)
+        .await?;
+    place_follow::Entity::delete_many()
+        .filter(of(from))
+        .filter(place_follow::Column::PersonId.is_in(both))
+        .exec(txn)
+        .await?;
+    place_follow::Entity::update_many()
+        .col_expr(place_follow::Column::Place, Expr::value(into.to_string()))
+        .filter(of(from))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+async fn move_all_in_txn(
+    txn: &DatabaseTransaction,
+    these: &[i64],
+    from: i64,
+    into: i64,
+) -> Result<Moved> {
     let live = household::Entity::find()
         .filter(household::Column::EntranceId.eq(from))
         .filter(household::Column::EndedAt.is_null())
@@ -167,13 +262,12 @@ async fn move_all_in_txn(txn: &DatabaseTransaction, from: i64, into: i64) -> Res
         .filter(join_request::Column::State.eq(WAITING))
         .exec(txn)
         .await?;
-    let over = || OVER.map(|state| state.as_str());
     let next = || Expr::col(proposal::Column::Version).add(1);
     proposal::Entity::update_many()
         .col_expr(proposal::Column::EntranceId, Expr::value(into))
         .col_expr(proposal::Column::Version, next())
         .filter(proposal::Column::EntranceId.eq(from))
-        .filter(proposal::Column::State.is_not_in(over()))
+        .filter(proposal::Column::Id.is_in(these.iter().copied()))
         .exec(txn)
         .await?;
     let matters = proposal::Entity::update_many()
@@ -181,7 +275,7 @@ async fn move_all_in_txn(txn: &DatabaseTransaction, from: i64, into: i64) -> Res
         .col_expr(proposal::Column::Version, next())
         .filter(proposal::Column::ScopeKind.eq(ScopeKind::Entrance.as_str()))
         .filter(proposal::Column::ScopePlace.eq(from))
-        .filter(proposal::Column::State.is_not_in(over()))
+        .filter(proposal::Column::Id.is_in(these.iter().copied()))
         .exec(txn)
         .await?;
     Ok(Moved {

@@ -5,10 +5,12 @@ use domain::ids::{CourtyardId, EntranceId};
 use domain::place::{Scope, ScopeKind};
 use domain::role::Actor;
 use domain::text::{OnBehalf, Situation, Spot, Suggestion, Title};
-use entities::{courtyard, entrance, proposal};
+use domain::version::Text;
+use entities::{courtyard, entrance, plan, proposal};
 use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 use serde::{Deserialize, Serialize};
 
+use crate::civil;
 use crate::error::{Problem, Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{Said, settings};
@@ -39,11 +41,22 @@ pub struct ProposalForm {
     pub willing: bool,
     /// 代提: for whom; may stay empty.
     pub on_behalf: String,
+    /// 代提: whether the neighbour's yes is held on paper; needed where `on_behalf` is filled.
+    pub behalf_yes: bool,
+    /// The plan's row on which the pin is set; empty without a pin.
+    pub plan_id: String,
+    /// Ten-thousandths of the plan's width, from its left edge; empty without a pin.
+    pub pin_x: String,
+    /// Ten-thousandths of the plan's height, from its upper edge; empty without a pin.
+    pub pin_y: String,
+    /// Anything sends it although the community watches a word in it.
+    #[serde(skip)]
+    pub anyway: bool,
 }
 
 /// A matter as it was checked.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(crate) struct Written {
     title: Title,
     situation: Situation,
     suggestion: Suggestion,
@@ -52,34 +65,52 @@ pub(super) struct Written {
     entrance: Option<EntranceId>,
     spot: Option<Spot>,
     /// Whom it concerns.
-    pub(super) scope: Scope,
+    pub(crate) scope: Scope,
     willing: bool,
     on_behalf: Option<OnBehalf>,
+    pin: Option<Pin>,
 }
+
+/// A point on a plan of the community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pin {
+    plan: i64,
+    x: i64,
+    y: i64,
+}
+
+/// The far edge of a plan, in ten-thousandths of its width or height.
+const EDGE: i64 = 10_000;
 
 impl ProposalForm {
     /// What was typed before, to be mended.
     #[must_use]
     pub fn of(row: &proposal::Model) -> Self {
         let row = row.clone();
+        let typed = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
         Self {
             title: row.title,
             situation: row.situation,
             suggestion: row.suggestion,
             category: row.category,
             courtyard_id: row.courtyard_id.to_string(),
-            entrance_id: row.entrance_id.map(|id| id.to_string()).unwrap_or_default(),
+            entrance_id: typed(row.entrance_id),
             spot: row.spot.unwrap_or_default(),
             scope: row.scope_kind,
             willing: row.willing != 0,
             on_behalf: row.on_behalf.unwrap_or_default(),
+            behalf_yes: row.behalf_yes != 0,
+            plan_id: typed(row.plan_id),
+            pin_x: typed(row.pin_x),
+            pin_y: typed(row.pin_y),
+            anyway: false,
         }
     }
 
-    /// Checks every field; places must lie in the author's community, and the author's household
+    /// Checks every field, and covers what no text should give away; places must lie in the author's community, and the author's household
     /// in the scope. A category that the community doesn't offer is taken only where it is `kept` from
     /// before.
-    pub(super) async fn parse(
+    pub(crate) async fn parse(
         &self,
         hall: &Hall,
         actor: &Actor,
@@ -89,16 +120,23 @@ impl ProposalForm {
         let settings = settings(hall.db.read(), actor.community).await?;
         let offered =
             |category: &Category| settings.offers(*category) || kept == Some(category.as_str());
-        let title = problems.text("title", Title::parse(&self.title));
-        let situation = problems.text("situation", Situation::parse(&self.situation));
-        let suggestion = problems.text("suggestion", Suggestion::parse(&self.suggestion));
+        let covered = |text: &str| civil::covered(&settings, text);
+        let title = problems.text("title", Title::parse(&covered(&self.title)));
+        let situation = problems.text("situation", Situation::parse(&covered(&self.situation)));
+        let suggestion = problems.text("suggestion", Suggestion::parse(&covered(&self.suggestion)));
         let category = problems
             .choice("category", &self.category, |name| Category::from_name(name).filter(offered));
         let place = self.place(hall, actor, &mut problems).await?;
         let kind = problems.choice("scope", &self.scope, ScopeKind::from_name);
-        let spot = optional(&self.spot, |text| problems.text("spot", Spot::parse(text)));
-        let on_behalf =
-            optional(&self.on_behalf, |text| problems.text("on_behalf", OnBehalf::parse(text)));
+        let spot = optional(&self.spot, |text| problems.text("spot", Spot::parse(&covered(text))));
+        let on_behalf = optional(&self.on_behalf, |text| {
+            problems.text("on_behalf", OnBehalf::parse(&covered(text)))
+        });
+        if matches!(on_behalf, Some(Some(_))) && !self.behalf_yes {
+            problems.note("behalf_yes", Problem::BehalfYes);
+        }
+        let pin =
+            self.pin(hall, actor, place.map(|(courtyard, _)| courtyard), &mut problems).await?;
         let scope = match (kind, place) {
             (Some(kind), Some(place)) => scope(kind, place, actor, &mut problems),
             _ => None,
@@ -116,9 +154,71 @@ impl ProposalForm {
                 scope: scope?,
                 willing: self.willing,
                 on_behalf: on_behalf?,
+                pin: pin?,
             })
         })();
-        problems.values(written)
+        let written = problems.values(written)?;
+        // The last question: everything else is right by now.
+        let texts = [
+            ("title", self.title.as_str()),
+            ("situation", self.situation.as_str()),
+            ("suggestion", self.suggestion.as_str()),
+            ("spot", self.spot.as_str()),
+            ("on_behalf", self.on_behalf.as_str()),
+        ];
+        civil::check_words(&settings, &texts, self.anyway)?;
+        Ok(written)
+    }
+
+    /// Checks and covers as [`parse`](Self::parse) does, and gives what a household would sign.
+    pub(crate) async fn parse_text(
+        &self,
+        hall: &Hall,
+        actor: &Actor,
+        kept: Option<&str>,
+    ) -> Result<Text> {
+        let written = self.parse(hall, actor, kept).await?;
+        Ok(Text {
+            title: written.title.to_string(),
+            situation: written.situation.to_string(),
+            suggestion: written.suggestion.to_string(),
+            category: written.category.as_str().to_owned(),
+            courtyard: written.courtyard,
+            entrance: written.entrance,
+            spot: written.spot.as_ref().map(ToString::to_string),
+            scope: written.scope,
+        })
+    }
+
+    /// The pin, where one is set: on a plan of this community, of the whole of it or of the chosen
+    /// courtyard. One set on another courtyard's plan goes with that courtyard.
+    async fn pin(
+        &self,
+        hall: &Hall,
+        actor: &Actor,
+        courtyard: Option<CourtyardId>,
+        problems: &mut Problems,
+    ) -> Result<Option<Option<Pin>>> {
+        let typed = [&self.plan_id, &self.pin_x, &self.pin_y].map(|text| text.trim());
+        // A plan without a point on it is a plan that was only looked at.
+        if typed[1].is_empty() && typed[2].is_empty() {
+            return Ok(Some(None));
+        }
+        let [Ok(plan), Ok(x), Ok(y)] = typed.map(str::parse::<i64>) else {
+            problems.note("pin", Problem::Unknown);
+            return Ok(None);
+        };
+        // One that another took the place of meanwhile still shows its pins.
+        let known = plan::Entity::find_by_id(plan).one(hall.db.read()).await?;
+        let known = known.filter(|row| row.community_id == actor.community.0);
+        let on_it = [x, y].iter().all(|at| (0..=EDGE).contains(at));
+        let Some(known) = known.filter(|_| on_it) else {
+            problems.note("pin", Problem::Unknown);
+            return Ok(None);
+        };
+        let elsewhere = known.courtyard_id.is_some()
+            && courtyard.is_some_and(|chosen| known.courtyard_id != Some(chosen.0));
+        Ok(Some((!elsewhere).then_some(Pin { plan, x, y })))
     }
 
     /// Courtyard and entrance, looked up.
@@ -186,12 +286,12 @@ fn scope(
 
 impl Written {
     /// Holds the place that was chosen: it isn't merged or ended before the matter lies there.
-    pub(super) async fn hold_place_in_txn(&self, txn: &DatabaseTransaction) -> Result<()> {
+    pub(crate) async fn hold_place_in_txn(&self, txn: &DatabaseTransaction) -> Result<()> {
         places::hold_in_txn(txn, self.courtyard, self.entrance).await
     }
 
     /// Puts it into a matter's columns.
-    pub(super) fn put(&self, row: &mut proposal::ActiveModel) {
+    pub(crate) fn put(&self, row: &mut proposal::ActiveModel) {
         row.title = Set(self.title.to_string());
         row.situation = Set(self.situation.to_string());
         row.suggestion = Set(self.suggestion.to_string());
@@ -203,6 +303,23 @@ impl Written {
         row.scope_place = Set(self.scope.place());
         row.willing = Set(i64::from(self.willing));
         row.on_behalf = Set(self.on_behalf.as_ref().map(ToString::to_string));
+        row.behalf_yes = Set(i64::from(self.on_behalf.is_some()));
+        row.plan_id = Set(self.pin.map(|pin| pin.plan));
+        row.pin_x = Set(self.pin.map(|pin| pin.x));
+        row.pin_y = Set(self.pin.map(|pin| pin.y));
+    }
+
+    /// Whether it asks the same as the matter's text does now, to the letter.
+    pub(crate) fn reads_as(&self, row: &proposal::Model) -> bool {
+        row.title == self.title.as_str()
+            && row.situation == self.situation.as_str()
+            && row.suggestion == self.suggestion.as_str()
+            && row.category == self.category.as_str()
+            && row.courtyard_id == self.courtyard.0
+            && row.entrance_id == self.entrance.map(i64::from)
+            && row.spot.as_deref() == self.spot.as_ref().map(Spot::as_str)
+            && row.scope_kind == self.scope.kind().as_str()
+            && row.scope_place == self.scope.place()
     }
 
     /// 代提 is said on the timeline.

@@ -1,17 +1,22 @@
 //! What an author does with a matter of their own: mend, take back, contest.
 
+use domain::ids::{PhotoId, ProposalId};
 use domain::permission::Action;
 use domain::proposal::{State, Step};
 use domain::role::Actor;
 use domain::text::Reason;
+use domain::version::VersionKind;
 use entities::{cosign, proposal, step};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::form::ProposalForm;
-use super::{held_in_txn, publish_in_txn};
+use super::{Made, held_in_txn, publish_in_txn, version_in_txn};
+use crate::civil;
 use crate::error::{Problems, Result};
 use crate::hall::Hall;
 use crate::matter::{self, By, Said};
+use crate::merge::carry_in_txn;
+use crate::photo::{PhotoView, photos_loose_to_matter_in_txn, photos_of, words_asked};
 use crate::rate;
 use crate::views::matter::readable;
 
@@ -22,9 +27,11 @@ pub struct ProposalEdit {
     pub form: ProposalForm,
     /// Why it was returned.
     pub reason: Option<String>,
+    /// Its photos.
+    pub photos: Vec<PhotoView>,
 }
 
-/// A returned matter, for its author to mend. Three statements.
+/// A returned matter, for its author to mend. Four statements.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`] and [`crate::Error::Denied`] for others, [`crate::Refusal::Transition`] when
@@ -34,6 +41,7 @@ pub async fn proposal_edit(hall: &Hall, actor: &Actor, number: i64) -> Result<Pr
     let target = matter::target(hall.db.read(), &row, Some(actor)).await?;
     readable(&row, Some(actor), &target)?;
     domain::permission::permit(Some(actor), Action::ProposalOwn, &target)?;
+    civil::matter_text_stands(&row)?;
     let matter = matter::state_of(&row)?;
     if matter.state != State::Returned {
         matter.apply(Step::Submit)?;
@@ -44,12 +52,19 @@ pub async fn proposal_edit(hall: &Hall, actor: &Actor, number: i64) -> Result<Pr
         .order_by_desc(step::Column::Id)
         .one(hall.db.read())
         .await?;
-    Ok(ProposalEdit { form: ProposalForm::of(&row), reason: returned.and_then(|step| step.reason) })
+    Ok(ProposalEdit {
+        form: ProposalForm::of(&row),
+        reason: returned.and_then(|step| step.reason),
+        photos: photos_of(hall.db.read(), row.id).await?,
+    })
 }
 
-/// Sends a returned matter again, mended, under its old number.
+/// Sends a returned matter again, mended, under its old number. Those of `photos` that are the author's own and
+/// belong to nothing yet are the matter's from now on.
 ///
-/// Co-signs stay, unless the scope changed: then they were given by another circle and are undone.
+/// A text that reads otherwise is a new version. Co-signs stand behind the text that was signed: where it
+/// reads otherwise, each household is asked whether it keeps its co-sign, and none counts until then; where
+/// the scope changed, they were given by another circle and are undone.
 ///
 /// # Errors
 /// As [`super::proposal_submit`]; [`crate::Refusal::Transition`] when it isn't returned.
@@ -58,15 +73,19 @@ pub async fn proposal_resubmit(
     actor: &Actor,
     number: i64,
     form: &ProposalForm,
+    photos: &[PhotoId],
 ) -> Result<()> {
     // Whose it is comes before what was typed: others learn nothing from their typing.
     let before = proposal_edit(hall, actor, number).await?.form;
     let written = form.parse(hall, actor, Some(&before.category)).await?;
-    rate::take(hall, rate::SUBMIT, &format!("person:{}", actor.person)).await?;
+    let settings = matter::settings(hall.db.read(), actor.community).await?;
+    words_asked(hall.db.read(), &settings, actor, None, photos, form.anyway).await?;
+    rate::take_writing(hall, actor, rate::SUBMIT, rate::SUBMIT_HOUSEHOLD).await?;
 
     let txn = hall.db.begin().await?;
     written.hold_place_in_txn(&txn).await?;
     let (row, _) = held_in_txn(&txn, actor, number, Action::ProposalOwn).await?;
+    civil::matter_text_stands(&row)?;
     let other_circle = matter::scope_of(&row)? != written.scope;
     if other_circle {
         cosign::Entity::delete_many()
@@ -74,10 +93,14 @@ pub async fn proposal_resubmit(
             .exec(&txn)
             .await?;
     }
+    photos_loose_to_matter_in_txn(&txn, actor, photos, ProposalId(row.id)).await?;
     let settings = matter::settings(&txn, actor.community).await?;
+    let (same, next, stood_behind) = (written.reads_as(&row), row.text_version + 1, row.cosigns);
     let change = |changed: &mut proposal::ActiveModel| {
         written.put(changed);
-        if other_circle {
+        if !same {
+            changed.text_version = Set(next);
+            changed.asks_version = Set(next);
             changed.cosigns = Set(0);
         }
     };
@@ -85,6 +108,15 @@ pub async fn proposal_resubmit(
     let row =
         matter::advance_with_in_txn(hall, &txn, row, Step::Submit, by, written.said(), change)
             .await?;
+    if !same {
+        // Without households behind the old text nobody has to be asked.
+        let asked_again = stood_behind > 0 && !other_circle;
+        let kind = if asked_again { VersionKind::Change } else { VersionKind::Free };
+        let made = Made { cosigns: stood_behind, ..Made::by(actor, kind, hall.now()) };
+        version_in_txn(&txn, &row, made).await?;
+    }
+    // Whoever came by a merge stands behind it again as far as its new circle reaches.
+    let row = if other_circle { carry_in_txn(&txn, row).await? } else { row };
     if !settings.first_check(super::member_days_in_txn(hall, &txn, actor).await?) {
         publish_in_txn(hall, &txn, row, By::Clock, Said::default()).await?;
     }

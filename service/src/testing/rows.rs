@@ -2,7 +2,8 @@
 
 use domain::time::DAY_MS;
 use entities::{
-    audit, join_request, owner, passkey, place_change, roll_import, slip, unit, unit_owner,
+    audit, join_request, owner, passkey, photo, place_change, place_follow, plan, roll_import,
+    slip, unit, unit_owner,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -12,7 +13,7 @@ use sea_orm::{
 use super::World;
 use crate::hall::Hall;
 
-/// Puts one slip, request to join, import, unit with its owner, change of a place and passkey into the
+/// Puts one slip, request to join, import, unit with its owner, change of a place, passkey, photo and plan into the
 /// world's community, and gives the number that all of them have.
 ///
 /// # Panics
@@ -98,8 +99,41 @@ pub async fn first_rows(hall: &Hall, world: &World) -> i64 {
         ..Default::default()
     };
     let passkey = passkey.insert(&txn).await.expect("a passkey");
+    let file = |n: u8| Set(crate::store::hash_of(&[n]));
+    let photo = photo::ActiveModel {
+        community_id: Set(community),
+        by_id: Set(world.resident.actor.person.0),
+        place: Set(0),
+        alt: Set(String::new()),
+        width: Set(1),
+        height: Set(1),
+        bytes: Set(1),
+        large_modern: file(1),
+        large_jpeg: file(2),
+        small_modern: file(3),
+        small_jpeg: file(4),
+        at: Set(now),
+        ..Default::default()
+    };
+    let photo = photo.insert(&txn).await.expect("a photo");
+    let plan = plan::ActiveModel {
+        community_id: Set(community),
+        name: Set("枣树湾全图".to_owned()),
+        width: Set(1),
+        height: Set(1),
+        bytes: Set(1),
+        large_modern: file(5),
+        large_jpeg: file(6),
+        small_modern: file(7),
+        small_jpeg: file(8),
+        by_id: Set(head),
+        at: Set(now),
+        ..Default::default()
+    };
+    let plan = plan.insert(&txn).await.expect("a plan");
     txn.commit().await.expect("a commit");
-    let others = [request.id, import.id, unit.id, owner.id, change.id, passkey.id];
+    let others =
+        [request.id, import.id, unit.id, owner.id, change.id, passkey.id, photo.id, plan.id];
     assert!(others.iter().all(|id| *id == slip.id), "{} and {others:?}", slip.id);
     slip.id
 }
@@ -121,4 +155,13 @@ pub async fn audit_since(hall: &Hall, seq: i64) -> Vec<Vec<String>> {
         always.into_iter().chain(entry.before).chain(entry.after).collect()
     };
     entries.into_iter().map(told).collect()
+}
+
+/// The secret of the link in the mails about the one place that somebody follows.
+///
+/// # Panics
+/// When nobody follows any.
+pub async fn place_token(hall: &Hall) -> String {
+    let row = place_follow::Entity::find().one(hall.db.read()).await.expect("the place followed");
+    row.expect("somebody follows a place").token
 }

@@ -89,22 +89,26 @@ pub async fn communities(hall: &Hall) -> Result<Vec<Subdistrict>> {
     let sql = "WITH stands AS (SELECT p.community_id, p.state, p.due_at, \
              CASE WHEN p.state IN ('in_progress', 'suspended') \
                OR (p.state = 'decided' AND p.state_data NOT LIKE '%\"not_adopted\"%') \
-               THEN 1 ELSE 0 END AS doing, \
-             CASE WHEN p.state IN ('completed', 'reviewed', 'archived') AND EXISTS (SELECT 1 \
-               FROM step s WHERE s.proposal_id = p.id AND s.kind = 'complete' AND s.at >= $2) \
-               THEN 1 ELSE 0 END AS done FROM proposal p), \
-           sums AS (SELECT community_id, \
+               THEN 1 ELSE 0 END AS doing \
+             FROM community c JOIN proposal p ON p.community_id = c.id AND p.state IN ('cosigning', \
+               'accepted', 'deliberating', 'balloting', 'in_progress', 'suspended', 'decided')), \
+           live AS (SELECT community_id, \
              COUNT(*) FILTER (WHERE state IN \
                ('cosigning', 'accepted', 'deliberating', 'balloting')) AS talking, \
-             COUNT(*) FILTER (WHERE doing = 1) AS doing, COUNT(*) FILTER (WHERE done = 1) AS done, \
+             COUNT(*) FILTER (WHERE doing = 1) AS doing, \
              COUNT(*) FILTER (WHERE due_at < $1 \
                AND (doing = 1 OR state IN ('accepted', 'deliberating'))) AS overdue \
-             FROM stands GROUP BY community_id) \
+             FROM stands GROUP BY community_id), \
+           gone AS (SELECT +p.community_id AS community_id, COUNT(DISTINCT p.id) AS done \
+             FROM step s JOIN proposal p ON p.id = s.proposal_id \
+             WHERE s.kind = 'complete' AND s.at >= $2 \
+               AND p.state IN ('completed', 'reviewed', 'archived') GROUP BY +p.community_id) \
          SELECT c.id, c.slug, c.name, c.subdistrict, c.district, \
-           (SELECT MIN(id) FROM community) AS first_id, COALESCE(sums.talking, 0) AS talking, \
-           COALESCE(sums.doing, 0) AS doing, COALESCE(sums.done, 0) AS done, \
-           COALESCE(sums.overdue, 0) AS overdue \
-         FROM community c LEFT JOIN sums ON sums.community_id = c.id ORDER BY c.id";
+           (SELECT MIN(id) FROM community) AS first_id, COALESCE(live.talking, 0) AS talking, \
+           COALESCE(live.doing, 0) AS doing, COALESCE(gone.done, 0) AS done, \
+           COALESCE(live.overdue, 0) AS overdue \
+         FROM community c LEFT JOIN live ON live.community_id = c.id \
+         LEFT JOIN gone ON gone.community_id = c.id ORDER BY c.id";
     let values = [now.0.into(), Timestamp::start_of(start).0.into()];
     let statement = Statement::from_sql_and_values(hall.db.backend(), sql, values);
     let rows = Row::find_by_statement(statement).all(hall.db.read()).await?;

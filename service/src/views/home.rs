@@ -8,12 +8,14 @@ use entities::{ballot, cosign, elector, proposal, review, step};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
+    QuerySelect, RelationDef, Select,
 };
 use time::{Date, Month};
 
-use super::matter_row::{self, MatterRow};
-use super::proposal_list::{done, in_state, not_adopted, public};
+use super::asked::{Asked, asked};
+use super::matter_row::{self, MatterRow, of_community};
+use super::news::{News, news};
+use super::proposal_list::{Cursor, done_parts, in_parts, in_state, not_adopted, public};
 use crate::error::Result;
 use crate::hall::Hall;
 use crate::people::SignedIn;
@@ -30,6 +32,8 @@ const DONE: u64 = 4;
 pub struct HomeView {
     /// 正在等您的; `None` for a visitor.
     pub waiting: Option<Waiting>,
+    /// 上次来以后.
+    pub news: Vec<News>,
     /// 大家正在议, what moved last first.
     pub talking: Vec<MatterRow>,
     /// 办好了, lately.
@@ -46,8 +50,8 @@ pub struct Waiting {
     pub ballots: Vec<WaitingBallot>,
     /// Matters of the viewer's places that the household has not co-signed.
     pub cosigns: Vec<MatterRow>,
-    /// Completed matters that the viewer raised or whose household co-signed, not reviewed yet.
-    pub reviews: Vec<MatterRow>,
+    /// What the viewer is asked.
+    pub asked: Asked,
     /// For the committee: what its desk holds.
     pub desk: Option<DeskCounts>,
 }
@@ -58,7 +62,7 @@ impl Waiting {
     pub fn is_empty(&self) -> bool {
         self.ballots.is_empty()
             && self.cosigns.is_empty()
-            && self.reviews.is_empty()
+            && self.asked.is_empty()
             && self.desk.is_none_or(|desk| desk.open == 0)
     }
 }
@@ -100,7 +104,8 @@ pub struct YearFigures {
     pub satisfied: Option<i64>,
 }
 
-/// The first page. Three statements for a visitor, six for a resident, seven for the committee.
+/// The first page. Three statements for a visitor, six for a resident, seven for the committee; up to two more
+/// for what is new since the visit before.
 ///
 /// # Errors
 /// [`crate::Error::Db`] when the database fails.
@@ -113,29 +118,39 @@ pub async fn home_view(
         Some(viewer) => Some(waiting(hall, community, viewer).await?),
         None => None,
     };
-    let talking = matter_row::select(community)
-        .filter(in_state(&[
-            StateName::Cosigning,
-            StateName::Accepted,
-            StateName::Deliberating,
-            StateName::Balloting,
-            StateName::Decided,
-            StateName::InProgress,
-        ]))
-        .order_by_desc(proposal::Column::UpdatedAt)
-        .order_by_desc(proposal::Column::Id)
-        .limit(TALKING);
-    let done = matter_row::select(community)
-        .filter(done())
-        .order_by_desc(proposal::Column::UpdatedAt)
-        .order_by_desc(proposal::Column::Id)
-        .limit(DONE);
+    let open = [
+        StateName::Cosigning,
+        StateName::Accepted,
+        StateName::Deliberating,
+        StateName::Balloting,
+        StateName::Decided,
+        StateName::InProgress,
+    ];
+    let talking = latest(community, open.map(|state| (state, None)).to_vec(), TALKING);
+    let done = latest(community, done_parts(), DONE);
+    let news = match viewer {
+        Some(viewer) => news(hall, community, viewer).await?,
+        None => Vec::new(),
+    };
     Ok(HomeView {
         waiting,
+        news,
         talking: matter_row::load(hall, talking).await?,
         done: matter_row::load(hall, done).await?,
         year: year(hall, community).await?,
     })
+}
+
+/// The matters of some states that moved last.
+fn latest(
+    community: CommunityId,
+    parts: Vec<(StateName, Option<Expr>)>,
+    limit: u64,
+) -> Select<proposal::Entity> {
+    in_parts(community, parts, &Condition::all(), Cursor::Front, limit)
+        .order_by_desc(proposal::Column::UpdatedAt)
+        .order_by_desc(proposal::Column::Id)
+        .limit(limit)
 }
 
 async fn waiting(hall: &Hall, community: CommunityId, viewer: &SignedIn) -> Result<Waiting> {
@@ -143,7 +158,7 @@ async fn waiting(hall: &Hall, community: CommunityId, viewer: &SignedIn) -> Resu
     Ok(Waiting {
         ballots: ballots(hall, community, viewer).await?,
         cosigns: cosigns(hall, community, actor).await?,
-        reviews: reviews(hall, community, actor).await?,
+        asked: asked(hall, community, actor).await?,
         desk: if actor.is_committee() { Some(desk(hall, community).await?) } else { None },
     })
 }
@@ -202,29 +217,10 @@ async fn cosigns(hall: &Hall, community: CommunityId, actor: &Actor) -> Result<V
     let rows = matter_row::select(community)
         .filter(in_state(&[StateName::Cosigning]))
         .filter(proposal::Column::DueAt.gte(hall.now().0))
+        .filter(proposal::Column::HiddenAt.is_null())
         .filter(scopes)
         .filter(Expr::exists(cosigned_by(home.household.0)).not())
         .order_by_asc(proposal::Column::DueAt)
-        .limit(WAITING);
-    matter_row::load(hall, rows).await
-}
-
-async fn reviews(hall: &Hall, community: CommunityId, actor: &Actor) -> Result<Vec<MatterRow>> {
-    let mut asked = Condition::any().add(proposal::Column::AuthorId.eq(actor.person.0));
-    if let Some(home) = actor.home {
-        asked = asked.add(Expr::exists(cosigned_by(home.household.0)));
-    }
-    let reviewed = Query::select()
-        .expr(Expr::val(1))
-        .from(review::Entity)
-        .cond_where(matter_row::of_present_round())
-        .and_where(review::Column::PersonId.eq(actor.person.0))
-        .to_owned();
-    let rows = matter_row::select(community)
-        .filter(in_state(&[StateName::Completed]))
-        .filter(asked)
-        .filter(Expr::exists(reviewed).not())
-        .order_by_desc(proposal::Column::UpdatedAt)
         .limit(WAITING);
     matter_row::load(hall, rows).await
 }
@@ -292,9 +288,17 @@ async fn year(hall: &Hall, community: CommunityId) -> Result<YearFigures> {
             .and_where(proposal::Column::CommunityId.eq(community.0))
             .to_owned()
     };
+    // Of what happened this year, each by its matter: never all matters of the community.
+    let of_happened = || {
+        Query::select()
+            .expr(Expr::col((proposal::Entity, proposal::Column::Id)).count())
+            .from(proposal::Entity)
+            .and_where(of_community(community))
+            .to_owned()
+    };
     // What a committee's member answered from 已受理, and whether the step came late.
     let answers = || {
-        matters()
+        of_happened()
             .inner_join(
                 step::Entity,
                 Expr::col((step::Entity, step::Column::ProposalId))
@@ -306,7 +310,7 @@ async fn year(hall: &Hall, community: CommunityId) -> Result<YearFigures> {
             .to_owned()
     };
     let reviews = || {
-        matters()
+        of_happened()
             .inner_join(
                 review::Entity,
                 Expr::col((review::Entity, review::Column::ProposalId))

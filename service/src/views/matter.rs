@@ -5,27 +5,38 @@ use domain::permission::{Action, Denied, Target, permit};
 use domain::place::ScopeKind;
 use domain::proposal::{State, StateName, Verdict};
 use domain::role::{Actor, Role};
+use domain::talk::Cursor;
 use domain::time::Timestamp;
-use entities::{courtyard, entrance, follow, proposal, review, summary};
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationDef,
-};
+use entities::{proposal, review};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use crate::civil::{RemovedLine, text_removal};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
-use crate::matter::{by_number, scope_of, state_of, target};
+use crate::matter::{scope_of, state_of};
+use crate::merge::{MergingView, merging};
+use crate::photo::PhotoView;
+use crate::plans::PinView;
+use crate::text::{TextLine, text_line};
+use found::{Found, found};
+use talk::Reader;
 
+mod found;
 pub mod record;
+pub mod summary;
 pub mod talk;
 
 pub use record::{BallotLine, BallotState, ReviewLine, Reviews, SessionView, StepView, WorkView};
-pub use talk::{PostSaid, PostView, Speaker, TalkView};
+pub use summary::SummaryView;
+pub use talk::{
+    Former, PostPage, PostSaid, PostView, QuestionView, QuoteView, Speaker, TalkView, post_page,
+};
 
 /// A matter's page.
 #[derive(Debug, Clone)]
 pub struct MatterView {
+    /// Whether there are statements of opinion, to be answered or to be seen.
+    pub opinions: bool,
     /// Public number.
     pub number: i64,
     /// Title.
@@ -46,6 +57,8 @@ pub struct MatterView {
     pub willing: bool,
     /// 代提: for whom it was entered.
     pub on_behalf: Option<String>,
+    /// Whether that neighbour's yes is held on paper.
+    pub behalf_yes: bool,
     /// Where it stands.
     pub state: State,
     /// Since when.
@@ -74,6 +87,16 @@ pub struct MatterView {
     pub sessions: Vec<SessionView>,
     /// Reviews of the present round.
     pub reviews: Reviews,
+    /// Merges that it has to do with.
+    pub merging: MergingView,
+    /// What there is to say of its text, and to ask.
+    pub text: TextLine,
+    /// Its photos.
+    pub photos: Vec<PhotoView>,
+    /// Its pin on a plan, where one is set.
+    pub pin: Option<PinView>,
+    /// Its own text was taken down: by whom, when and why.
+    pub removed: Option<RemovedLine>,
     /// What concerns who looks.
     pub mine: Mine,
 }
@@ -113,15 +136,6 @@ pub struct AnswerView {
     pub at: Timestamp,
 }
 
-/// The chair's pinned summary.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SummaryView {
-    /// Text.
-    pub text: String,
-    /// When it was pinned.
-    pub at: Timestamp,
-}
-
 /// How a matter concerns who looks at it, and what they may do now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mine {
@@ -150,10 +164,14 @@ pub struct May {
     pub take_back: bool,
     /// Write in the forum.
     pub post: bool,
+    /// Say a kind word to a post.
+    pub react: bool,
     /// Take posts down.
     pub hide: bool,
     /// Pin a summary.
     pub pin: bool,
+    /// Say whether the summary is fair to their side, once they have spoken on one.
+    pub judge: bool,
     /// Review.
     pub review: bool,
     /// Mend the text that came back.
@@ -168,7 +186,7 @@ pub struct May {
     pub desk: bool,
 }
 
-/// Loads a matter's page for who looks, with the posts before the row `before` or the latest.
+/// Loads a matter's page for who looks, with the posts from `cursor` on or the latest.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such matter, or not for this person.
@@ -177,39 +195,56 @@ pub async fn matter_view(
     community: domain::ids::CommunityId,
     actor: Option<&Actor>,
     number: i64,
-    before: Option<i64>,
+    cursor: Option<Cursor>,
 ) -> Result<MatterView> {
     let db = hall.db.read();
     let now = hall.now();
-    let row = by_number(db, community, number).await?;
-    let target = target(db, &row, actor).await?;
+    let Found { row, place, scope_name, pin, target, follows, opinions } =
+        found(db, community, actor, number).await?;
     readable(&row, actor, &target)?;
     let state = state_of(&row)?.state;
     let scope = scope_of(&row)?;
-    let names = names(db, &row).await?;
     let reviews = match state.name() {
         StateName::Completed | StateName::Reviewed | StateName::Archived => {
             record::reviews(db, &row).await?
         }
         _ => Reviews::default(),
     };
+    let removed = match row.hidden_at {
+        None => None,
+        Some(_) => text_removal(db, row.id, now).await?,
+    };
+    let reader = Reader::new(actor, &target, now);
+    let (talk, photos) = talk::talk(db, &row, reader, cursor).await?;
+    let steps = record::steps(db, row.id).await?;
+    // The timeline says what there is besides: most matters have had no ballot, no session and no work yet.
+    let had = |kind: &str| steps.iter().any(|step| step.kind == kind);
+    let ballots = if had("open_ballot") { record::ballots(db, row.id).await? } else { Vec::new() };
+    let work = if had("refer") { record::work(db, row.id).await? } else { None };
+    let sessions = if had("session") { record::sessions(db, row.id).await? } else { Vec::new() };
     Ok(MatterView {
         number,
+        opinions,
         category: Category::from_name(&row.category)
             .ok_or_else(|| Error::unknown("category", &row.category))?,
         scope: scope.kind(),
-        scope_name: names.scope,
+        scope_name,
         due: due(&row, &state, now),
         answer: answer(&row),
-        summary: summary(db, row.id).await?,
-        talk: talk::talk(db, &row, before).await?,
-        steps: record::steps(db, row.id).await?,
-        ballots: record::ballots(db, row.id).await?,
-        work: record::work(db, row.id).await?,
-        sessions: record::sessions(db, row.id).await?,
+        summary: summary::summary(db, row.id, actor).await?,
+        talk,
+        photos,
+        removed,
+        pin,
+        steps,
+        ballots,
+        work,
+        sessions,
         reviews,
-        mine: mine(db, &row, &state, actor, &target, now).await?,
-        place: names.place,
+        merging: merging(db, &row, actor, &target, now).await?,
+        text: text_line(db, &row, actor, &target).await?,
+        mine: mine(db, &row, &state, actor, &target, follows, now).await?,
+        place,
         since: Timestamp(row.since),
         willing: row.willing != 0,
         contested: row.contested != 0,
@@ -218,18 +253,10 @@ pub async fn matter_view(
         title: row.title,
         situation: row.situation,
         suggestion: row.suggestion,
+        behalf_yes: row.behalf_yes != 0,
         on_behalf: row.on_behalf,
         state,
     })
-}
-
-async fn summary(db: &impl ConnectionTrait, proposal: i64) -> Result<Option<SummaryView>> {
-    let latest = summary::Entity::find()
-        .filter(summary::Column::ProposalId.eq(proposal))
-        .order_by_desc(summary::Column::Id)
-        .one(db)
-        .await?;
-    Ok(latest.map(|row| SummaryView { text: row.agreed, at: Timestamp(row.at) }))
 }
 
 /// Whether the actor may read a matter: what isn't public is there for its author, the committee
@@ -271,75 +298,13 @@ fn answer(row: &proposal::Model) -> Option<AnswerView> {
     })
 }
 
-struct Names {
-    place: PlaceNames,
-    scope: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct NameRow {
-    courtyard_id: i64,
-    courtyard: String,
-    entrance_id: Option<i64>,
-    entrance: Option<String>,
-}
-
-/// The names of the matter's place and of its scope, which may lie elsewhere.
-async fn names(db: &impl ConnectionTrait, row: &proposal::Model) -> Result<Names> {
-    let kind = scope_of(row)?.kind();
-    let scope_of_kind = |wanted: ScopeKind| (kind == wanted).then_some(row.scope_place);
-    let entrances: Vec<i64> =
-        row.entrance_id.into_iter().chain(scope_of_kind(ScopeKind::Entrance)).collect();
-    let courtyards: Vec<i64> =
-        [row.courtyard_id].into_iter().chain(scope_of_kind(ScopeKind::Courtyard)).collect();
-    let wanted = entrances.clone();
-    let to_entrances: RelationDef = courtyard::Entity::belongs_to(entrance::Entity)
-        .from(courtyard::Column::Id)
-        .to(entrance::Column::CourtyardId)
-        .on_condition(move |_, right| {
-            Expr::col((right, entrance::Column::Id)).is_in(wanted.clone()).into_condition()
-        })
-        .into();
-    let rows = courtyard::Entity::find()
-        .select_only()
-        .column_as(courtyard::Column::Id, "courtyard_id")
-        .column_as(courtyard::Column::Name, "courtyard")
-        .column_as(entrance::Column::Id, "entrance_id")
-        .column_as(entrance::Column::Name, "entrance")
-        .join(JoinType::LeftJoin, to_entrances)
-        .filter(
-            Condition::any()
-                .add(courtyard::Column::Id.is_in(courtyards))
-                .add(entrance::Column::Id.is_not_null()),
-        )
-        .into_model::<NameRow>()
-        .all(db)
-        .await?;
-    let courtyard =
-        |id: i64| rows.iter().find(|row| row.courtyard_id == id).map(|row| row.courtyard.clone());
-    let entrance = |id: i64| rows.iter().find(|row| row.entrance_id == Some(id));
-    let scope = match kind {
-        ScopeKind::Entrance => entrance(row.scope_place)
-            .and_then(|row| row.entrance.as_ref().map(|name| format!("{}{name}", row.courtyard))),
-        ScopeKind::Courtyard => courtyard(row.scope_place),
-        ScopeKind::Community => None,
-    };
-    Ok(Names {
-        place: PlaceNames {
-            courtyard: courtyard(row.courtyard_id).unwrap_or_default(),
-            entrance: row.entrance_id.and_then(|id| entrance(id)?.entrance.clone()),
-            spot: row.spot.clone(),
-        },
-        scope,
-    })
-}
-
 async fn mine(
     db: &impl ConnectionTrait,
     row: &proposal::Model,
     state: &State,
     actor: Option<&Actor>,
     target: &Target,
+    follows: bool,
     now: Timestamp,
 ) -> Result<Mine> {
     let name = state.name();
@@ -355,8 +320,7 @@ async fn mine(
     let Some(actor) = actor else {
         return Ok(mine);
     };
-    let wish = follow::Entity::find_by_id((row.id, actor.person.0)).one(db).await?;
-    mine.follows = wish.is_some_and(|wish| wish.stopped_at.is_none());
+    mine.follows = follows;
     let reviews = name == StateName::Completed && can(Action::Review).is_ok();
     if reviews {
         mine.reviewed = review::Entity::find()
@@ -369,11 +333,13 @@ async fn mine(
     }
     let own = can(Action::ProposalOwn).is_ok();
     mine.may = May {
-        cosign: open && !target.cosigner && can(Action::Cosign).is_ok(),
+        cosign: open && row.hidden_at.is_none() && !target.cosigner && can(Action::Cosign).is_ok(),
         take_back: open && target.cosigner,
         post: name.takes_posts() && can(Action::PostWrite).is_ok(),
+        react: name.takes_posts() && can(Action::PostReact).is_ok(),
         hide: can(Action::PostHide).is_ok(),
         pin: name.takes_posts() && can(Action::SummaryPin).is_ok(),
+        judge: name.takes_posts() && can(Action::SummaryJudge).is_ok(),
         review: reviews && !mine.reviewed,
         mend: own && name == StateName::Returned,
         withdraw: own

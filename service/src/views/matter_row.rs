@@ -106,6 +106,30 @@ pub(crate) struct Raw {
 /// The matters of a community, with all that a row shows, in one statement; callers filter, order
 /// and limit it. Only those that were sent have a number, and so a place in a list.
 pub(crate) fn select(community: CommunityId) -> Select<proposal::Entity> {
+    all().filter(proposal::Column::CommunityId.eq(community.0))
+}
+
+/// The same where a filter on rows or people finds a few of all matters.
+pub(crate) fn select_few(community: CommunityId) -> Select<proposal::Entity> {
+    all().filter(of_community(community))
+}
+
+/// The same of these rows alone.
+pub(crate) fn select_rows(
+    community: CommunityId,
+    rows: impl IntoIterator<Item = i64>,
+) -> Select<proposal::Entity> {
+    select_few(community).filter(proposal::Column::Id.is_in(rows))
+}
+
+/// That a matter is of this community, where it is looked up by its row. SQLite, which keeps no figures of
+/// tables, takes an index that begins with the community for a short one, and would rather walk all of it than
+/// look up some rows: the sign keeps it from there.
+pub(crate) fn of_community(community: CommunityId) -> Expr {
+    Expr::cust(format!("+\"proposal\".\"community_id\" = {community}"))
+}
+
+fn all() -> Select<proposal::Entity> {
     let to_courtyard: RelationDef = proposal::Entity::belongs_to(courtyard::Entity)
         .from(proposal::Column::CourtyardId)
         .to(courtyard::Column::Id)
@@ -143,7 +167,6 @@ pub(crate) fn select(community: CommunityId) -> Select<proposal::Entity> {
         .join(JoinType::InnerJoin, to_courtyard)
         .join(JoinType::InnerJoin, to_community)
         .join(JoinType::LeftJoin, to_entrance)
-        .filter(proposal::Column::CommunityId.eq(community.0))
         .filter(proposal::Column::Number.is_not_null())
 }
 
@@ -164,7 +187,7 @@ pub(crate) async fn load(hall: &Hall, rows: Select<proposal::Entity>) -> Result<
 }
 
 /// That a review is of the matter's present round.
-pub(crate) fn of_present_round() -> Condition {
+fn of_present_round() -> Condition {
     let same = |of_review, of_matter| {
         Expr::col((review::Entity, of_review)).equals((proposal::Entity, of_matter))
     };

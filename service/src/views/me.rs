@@ -33,7 +33,7 @@ pub struct MeView {
 /// [`Error::Db`](crate::Error::Db) when the database fails.
 pub async fn me_view(hall: &Hall, actor: &Actor) -> Result<MeView> {
     let matters = || {
-        matter_row::select(actor.community)
+        matter_row::select_few(actor.community)
             .order_by_desc(proposal::Column::UpdatedAt)
             .order_by_desc(proposal::Column::Id)
             .limit(SHOWN)

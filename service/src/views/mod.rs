@@ -1,5 +1,6 @@
 //! What pages read: a DTO and its few statements each. Nothing is written here.
 
+pub mod asked;
 pub mod ballots;
 pub mod communities;
 pub mod desk;
@@ -9,6 +10,8 @@ pub mod joining;
 pub mod matter;
 pub mod matter_row;
 pub mod me;
+pub mod news;
 pub mod people;
 pub mod proposal_list;
 pub mod record;
+pub mod to_me;

@@ -4,8 +4,10 @@ use domain::category::Category;
 use domain::ids::{CommunityId, CourtyardId, PersonId};
 use domain::proposal::StateName;
 use entities::proposal;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 
 use super::matter_row::{self, MatterRow};
 use crate::error::Result;
@@ -57,19 +59,43 @@ impl StateGroup {
         Self::ALL.into_iter().find(|group| group.as_str() == name)
     }
 
-    fn condition(self) -> Expr {
+    /// The states that stand there, each with what tells those matters from others in it.
+    fn parts(self) -> Vec<(StateName, Option<Expr>)> {
+        let all = |states: &[StateName]| states.iter().map(|state| (*state, None)).collect();
         match self {
-            Self::Cosigning => in_state(&[StateName::Cosigning]),
-            Self::Talking => in_state(&[StateName::Accepted, StateName::Deliberating]),
-            Self::Balloting => in_state(&[StateName::Balloting]),
-            Self::Doing => in_state(&[StateName::InProgress, StateName::Suspended])
-                .or(in_state(&[StateName::Decided]).and(not_adopted().not())),
-            Self::Done => done(),
-            Self::Closed => in_state(&[StateName::NotAccepted, StateName::Merged])
-                .or(in_state(&[StateName::Decided]).and(not_adopted()))
-                .or(in_state(&[StateName::Archived]).and(matter_row::work_was_done().not())),
+            Self::Cosigning => all(&[StateName::Cosigning]),
+            Self::Talking => all(&[StateName::Accepted, StateName::Deliberating]),
+            Self::Balloting => all(&[StateName::Balloting]),
+            Self::Doing => vec![
+                (StateName::InProgress, None),
+                (StateName::Suspended, None),
+                (StateName::Decided, Some(not_adopted().not())),
+            ],
+            Self::Done => done_parts(),
+            Self::Closed => vec![
+                (StateName::NotAccepted, None),
+                (StateName::Merged, None),
+                (StateName::Decided, Some(not_adopted())),
+                (StateName::Archived, Some(matter_row::work_was_done().not())),
+            ],
         }
     }
+
+    /// The rows of matters that stand there.
+    pub(crate) fn condition(self) -> Condition {
+        self.parts().into_iter().fold(Condition::any(), |any, (state, only)| {
+            any.add(Condition::all().add(in_state(&[state])).add_option(only))
+        })
+    }
+}
+
+/// Came to a good end.
+pub(crate) fn done_parts() -> Vec<(StateName, Option<Expr>)> {
+    vec![
+        (StateName::Completed, None),
+        (StateName::Reviewed, None),
+        (StateName::Archived, Some(matter_row::work_was_done())),
+    ]
 }
 
 /// What is asked for.
@@ -151,8 +177,7 @@ pub async fn proposal_list(
     viewer: Option<PersonId>,
     filter: &ListFilter,
 ) -> Result<ProposalList> {
-    let rows = paged(filtered(community, viewer, filter), filter.cursor);
-    let mut rows = matter_row::load(hall, rows).await?;
+    let mut rows = matter_row::load(hall, page_of(community, viewer, filter)).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     if more {
         rows.pop();
@@ -171,26 +196,79 @@ pub async fn proposal_list(
     })
 }
 
-fn filtered(
+/// One row more than a page holds.
+fn page_of(
     community: CommunityId,
     viewer: Option<PersonId>,
     filter: &ListFilter,
 ) -> Select<proposal::Entity> {
-    let mut rows = matter_row::select(community).filter(visible(viewer, filter.mine));
-    if let Some(group) = filter.group {
-        rows = rows.filter(group.condition());
-    }
-    if let Some(category) = filter.category {
-        rows = rows.filter(proposal::Column::Category.eq(category.as_str()));
-    }
-    if let Some(courtyard) = filter.courtyard {
-        rows = rows.filter(proposal::Column::CourtyardId.eq(courtyard.0));
-    }
+    let narrowed = narrowed(viewer, filter);
+    let rows = match filter.group {
+        // One's own are few, whatever state they are in.
+        group if filter.mine => matter_row::select_few(community)
+            .filter(narrowed)
+            .filter(group.map_or_else(Condition::all, StateGroup::condition)),
+        Some(group) => in_parts(community, group.parts(), &narrowed, filter.cursor, PAGE + 1),
+        None => matter_row::select(community).filter(narrowed),
+    };
+    paged(rows, filter.cursor, PAGE + 1)
+}
+
+/// The statement of a page, for a test that asks the database how it walks.
+#[cfg(feature = "testing")]
+#[must_use]
+pub fn list_statement(
+    backend: sea_orm::DbBackend,
+    community: CommunityId,
+    viewer: Option<PersonId>,
+    filter: &ListFilter,
+) -> sea_orm::Statement {
+    page_of(community, viewer, filter).build(backend)
+}
+
+/// All that is asked for but where matters stand.
+fn narrowed(viewer: Option<PersonId>, filter: &ListFilter) -> Condition {
+    let mut all = Condition::all()
+        .add(visible(viewer, filter.mine))
+        .add_option(filter.category.map(|it| proposal::Column::Category.eq(it.as_str())))
+        .add_option(filter.courtyard.map(|it| proposal::Column::CourtyardId.eq(it.0)));
     let q: String = filter.q.chars().take(SEARCH_MAX).collect();
-    for word in q.split_whitespace() {
-        rows = rows.filter(holds(word));
+    if !q.trim().is_empty() && !filter.mine {
+        // What went into another matter is found by the other one's words.
+        all = all.add(proposal::Column::State.ne(StateName::Merged.as_str()));
     }
-    rows
+    for word in q.split_whitespace() {
+        all = all.add(holds(word));
+    }
+    all
+}
+
+/// The first matters of some states, at most so many of each. An index holds the matters of a state in the order
+/// of the list, and none those of several: so each state is walked by itself, and no walk is longer than a page
+/// and what the page leaves out.
+pub(crate) fn in_parts(
+    community: CommunityId,
+    parts: Vec<(StateName, Option<Expr>)>,
+    narrowed: &Condition,
+    cursor: Cursor,
+    limit: u64,
+) -> Select<proposal::Entity> {
+    let part = |(state, only): (StateName, Option<Expr>)| {
+        let rows = proposal::Entity::find()
+            .select_only()
+            .column(proposal::Column::Id)
+            .filter(proposal::Column::CommunityId.eq(community.0))
+            .filter(proposal::Column::State.eq(state.as_str()))
+            .filter(narrowed.clone().add_option(only));
+        let rows = paged(rows, cursor, limit).into_query();
+        Query::select().column("id").from_subquery(rows, "part").to_owned()
+    };
+    let mut parts = parts.into_iter().map(part);
+    let mut all = parts.next().unwrap_or_default();
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
+    matter_row::select_few(community).filter(proposal::Column::Id.in_subquery(all))
 }
 
 /// Hidden and withdrawn matters are shown to their author alone.
@@ -208,12 +286,6 @@ pub(crate) fn public() -> Expr {
     let hidden =
         StateName::ALL.iter().filter(|state| !state.is_public() || **state == StateName::Withdrawn);
     proposal::Column::State.is_not_in(hidden.map(|state| state.as_str()))
-}
-
-/// Came to a good end.
-pub(crate) fn done() -> Expr {
-    in_state(&[StateName::Completed, StateName::Reviewed])
-        .or(in_state(&[StateName::Archived]).and(matter_row::work_was_done()))
 }
 
 /// In one of these states.
@@ -245,33 +317,22 @@ fn holds(word: &str) -> Condition {
         })
 }
 
-fn paged(rows: Select<proposal::Entity>, cursor: Cursor) -> Select<proposal::Entity> {
-    let at = |place: Place| {
-        (proposal::Column::UpdatedAt.eq(place.updated_at), place.updated_at, place.id)
-    };
+/// A page in the list's order. That its end is named twice lets an index begin there.
+fn paged(rows: Select<proposal::Entity>, cursor: Cursor, limit: u64) -> Select<proposal::Entity> {
+    let (at, id) = (proposal::Column::UpdatedAt, proposal::Column::Id);
     let rows = match cursor {
         Cursor::Front => rows,
-        Cursor::After(place) => {
-            let (same, updated_at, id) = at(place);
-            rows.filter(
-                proposal::Column::UpdatedAt
-                    .lt(updated_at)
-                    .or(same.and(proposal::Column::Id.lt(id))),
-            )
-        }
-        Cursor::Before(place) => {
-            let (same, updated_at, id) = at(place);
-            rows.filter(
-                proposal::Column::UpdatedAt
-                    .gt(updated_at)
-                    .or(same.and(proposal::Column::Id.gt(id))),
-            )
-        }
+        Cursor::After(place) => rows
+            .filter(at.lte(place.updated_at))
+            .filter(at.lt(place.updated_at).or(id.lt(place.id))),
+        Cursor::Before(place) => rows
+            .filter(at.gte(place.updated_at))
+            .filter(at.gt(place.updated_at).or(id.gt(place.id))),
     };
     let rows = if matches!(cursor, Cursor::Before(_)) {
-        rows.order_by_asc(proposal::Column::UpdatedAt).order_by_asc(proposal::Column::Id)
+        rows.order_by_asc(at).order_by_asc(id)
     } else {
-        rows.order_by_desc(proposal::Column::UpdatedAt).order_by_desc(proposal::Column::Id)
+        rows.order_by_desc(at).order_by_desc(id)
     };
-    rows.limit(PAGE + 1)
+    rows.limit(limit)
 }

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use crate::audit::{Head, head};
 use crate::error::Result;
 use crate::hall::Hall;
+use crate::opinion::{NEIGHBOUR, STATEMENT_WRITE};
 use crate::views::desk::desk_permit;
 
 /// Entries read at a time.
@@ -29,6 +30,8 @@ pub enum Hand {
     Clock,
     /// The operator, on the command line.
     Operator,
+    /// A neighbour who isn't named: who wrote or answered a statement.
+    Neighbour,
 }
 
 /// An entry.
@@ -60,7 +63,8 @@ pub struct Lines {
 }
 
 /// Entries before `before` of what people of the community did and what was done to them; of one action
-/// alone where one is named. Signing in and out is left out: it is nobody's business.
+/// alone where one is named. Signing in and out is left out: it is nobody's business. Who wrote a statement
+/// isn't named: with the numbers of statements, names would say whose row of the exported answers is whose.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`] for those who may not see the desk.
@@ -161,8 +165,10 @@ impl Known {
         let name =
             |id: i64| self.people.get(&id).map(|person| person.1.clone()).unwrap_or_default();
         let hand = match hands(&row.actor) {
+            _ if row.action == STATEMENT_WRITE => Hand::Neighbour,
             (Some(who), helper) => Hand::Person(name(who), helper.map(name)),
             _ if row.actor == "clock" => Hand::Clock,
+            _ if row.actor == NEIGHBOUR => Hand::Neighbour,
             _ => Hand::Operator,
         };
         Line {

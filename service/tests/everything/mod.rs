@@ -8,8 +8,10 @@ use domain::proposal::Step;
 use domain::role::{Actor, Role};
 use domain::settings::CommunitySettings;
 use entities::{
-    ceremony, community, consent, cosign, council_session, elector, join_request, mail, owner,
-    passkey, person, proposal, recovery_code, reset, review, slip, totp, unit, unit_owner,
+    ceremony, community, consent, cosign, council_session, elector, join_request, mail, mention,
+    merge_no, owner, passkey, person, photo, place_follow, post_edit, proposal, proposal_merge,
+    proposal_version, reaction, recovery_code, removal, report, reset, review, slip, summary_fair,
+    totp, unit, unit_owner, version_contest,
 };
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -21,14 +23,16 @@ use service::account::email_set;
 use service::ballot::{BallotForm, ballot_cast, ballot_open, earliest_day};
 use service::consent::{consent_give, consent_withdraw};
 use service::cosign::cosign_add;
+use service::draft::draft_keep;
 use service::matter::{self, By, Said};
+use service::opinion::{StatementForm, statement_write};
 use service::own::{OwnNames, names_set};
 use service::post::{PostForm, post_write};
 use service::proposal::{ProposalForm, proposal_submit};
 use service::seal::Column;
 use service::session::session_open;
 use service::setup::role_grant;
-use service::summary::summary_pin;
+use service::summary::{SummaryForm, summary_pin};
 use service::testing::{TestDb, World};
 
 pub const NAME: &str = "probe-name";
@@ -98,6 +102,15 @@ async fn took_part(hall: &Hall, world: &World, me: &Actor) {
         scope: "courtyard".to_owned(),
         ..ProposalForm::default()
     };
+    draft_keep(
+        hall,
+        me,
+        None,
+        &ProposalForm { title: "没写完的事".to_owned(), ..form.clone() },
+        &[],
+    )
+    .await
+    .unwrap();
     let number = proposal_submit(hall, me, &form).await.unwrap();
     cosign_add(hall, me, number).await.unwrap();
     let txn = hall.db.begin().await.unwrap();
@@ -127,14 +140,28 @@ async fn took_part(hall: &Hall, world: &World, me: &Actor) {
         ..Default::default()
     };
     said.insert(&txn).await.unwrap();
+    reported_and_removed(hall, &txn, &row, me).await;
     txn.commit().await.unwrap();
     let post = PostForm {
         stance: "for".to_owned(),
         body: "我家也支持。".to_owned(),
         ..PostForm::default()
     };
-    post_write(hall, me, number, &post).await.unwrap();
-    summary_pin(hall, me, number, "大家都同意把音量放低，时间上还要再商量一下。").await.unwrap();
+    let spoken = post_write(hall, me, number, &post).await.unwrap().0;
+    let said = StatementForm {
+        body: "广场舞可以跳，声音要小。".to_owned(),
+        ..StatementForm::default()
+    };
+    statement_write(hall, me, number, &said).await.unwrap();
+    let summary = SummaryForm {
+        agreed: "大家都同意把音量放低，时间上还要再商量一下。".to_owned(),
+        ..SummaryForm::default()
+    };
+    let summary = summary_pin(hall, me, number, &summary).await.unwrap().0;
+    let txn = hall.db.begin().await.unwrap();
+    let matter = matter::by_number(&txn, world.community, number).await.unwrap();
+    in_the_talk(hall, &txn, &matter, me, [spoken, summary]).await;
+    txn.commit().await.unwrap();
     let form = BallotForm {
         kind: BallotKind::Straw.as_str().to_owned(),
         question: "同意把晚上的音量放低一半吗？".to_owned(),
@@ -142,6 +169,143 @@ async fn took_part(hall: &Hall, world: &World, me: &Actor) {
     };
     let ballot = ballot_open(hall, me, number, &form).await.unwrap();
     ballot_cast(hall, me, ballot.0, "yes").await.unwrap();
+}
+
+/// What is said in a tap to a post and a summary; and what hangs on a matter besides.
+async fn in_the_talk(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    matter: &proposal::Model,
+    me: &Actor,
+    [post, summary]: [i64; 2],
+) {
+    let (now, id) = (hall.now().0, me.person.0);
+    let kind = reaction::ActiveModel {
+        post_id: Set(post),
+        person_id: Set(id),
+        kind: Set("thanks".to_owned()),
+        through_id: Set(None),
+        at: Set(now),
+    };
+    kind.insert(txn).await.unwrap();
+    let named = mention::ActiveModel { post_id: Set(post), person_id: Set(id) };
+    named.insert(txn).await.unwrap();
+    let before = post_edit::ActiveModel {
+        post_id: Set(post),
+        body: Set("我家支持。".to_owned()),
+        stance: Set("for".to_owned()),
+        state: Set("past".to_owned()),
+        by_id: Set(id),
+        at: Set(now),
+        ..Default::default()
+    };
+    before.insert(txn).await.unwrap();
+    let fair = summary_fair::ActiveModel {
+        summary_id: Set(summary),
+        person_id: Set(id),
+        side: Set("for".to_owned()),
+        fair: Set(1),
+        through_id: Set(None),
+        at: Set(now),
+    };
+    fair.insert(txn).await.unwrap();
+    let seen = photo::ActiveModel {
+        community_id: Set(matter.community_id),
+        by_id: Set(id),
+        proposal_id: Set(Some(matter.id)),
+        place: Set(0),
+        alt: Set("一盏不亮的路灯".to_owned()),
+        width: Set(4),
+        height: Set(3),
+        bytes: Set(12),
+        large_modern: Set("a".to_owned()),
+        large_jpeg: Set("b".to_owned()),
+        small_modern: Set("c".to_owned()),
+        small_jpeg: Set("d".to_owned()),
+        at: Set(now),
+        ..Default::default()
+    };
+    seen.insert(txn).await.unwrap();
+    let asked = proposal_merge::ActiveModel {
+        community_id: Set(matter.community_id),
+        from_id: Set(matter.id),
+        into_id: Set(matter.id),
+        state: Set("undone".to_owned()),
+        reason: Set("说的是一件事".to_owned()),
+        asked_by: Set(id),
+        asked_at: Set(now),
+        object_until: Set(now),
+        ..Default::default()
+    };
+    let merge = asked.insert(txn).await.unwrap().id;
+    let no = merge_no::ActiveModel {
+        merge_id: Set(merge),
+        household_id: Set(me.home.unwrap().household.0),
+        person_id: Set(id),
+        through_id: Set(None),
+        at: Set(now),
+    };
+    no.insert(txn).await.unwrap();
+    let first = proposal_version::Entity::find()
+        .filter(proposal_version::Column::ProposalId.eq(matter.id))
+        .one(txn)
+        .await
+        .unwrap();
+    let none = version_contest::ActiveModel {
+        version_id: Set(first.unwrap().id),
+        household_id: Set(me.home.unwrap().household.0),
+        person_id: Set(id),
+        through_id: Set(None),
+        at: Set(now),
+    };
+    none.insert(txn).await.unwrap();
+    let place = place_follow::ActiveModel {
+        person_id: Set(id),
+        kind: Set("category".to_owned()),
+        place: Set("noise".to_owned()),
+        token: Set("04".to_owned()),
+        created_at: Set(now),
+    };
+    place.insert(txn).await.unwrap();
+}
+
+/// A report of the matter's text, and a text that was taken down with an open appeal.
+async fn reported_and_removed(
+    hall: &Hall,
+    txn: &DatabaseTransaction,
+    matter: &proposal::Model,
+    me: &Actor,
+) {
+    let now = hall.now().0;
+    let filed = report::ActiveModel {
+        community_id: Set(matter.community_id),
+        proposal_id: Set(matter.id),
+        by_id: Set(me.person.0),
+        household_id: Set(me.home.unwrap().household.0),
+        kind: Set("false".to_owned()),
+        words: Set(Some(WORDS.to_owned())),
+        at: Set(now),
+        due_at: Set(now),
+        state: Set("open".to_owned()),
+        ..Default::default()
+    };
+    filed.insert(txn).await.unwrap();
+    let gone = removal::ActiveModel {
+        community_id: Set(matter.community_id),
+        proposal_id: Set(matter.id),
+        author_id: Set(me.person.0),
+        kind: Set(Some("advert".to_owned())),
+        reason: Set("看上去像广告".to_owned()),
+        kept: Set(Some(hall.seal.close(Column::RemovalKept, "{}").unwrap())),
+        keep_until: Set(now),
+        by_id: Set(me.person.0),
+        at: Set(now),
+        appeal_words: Set(Some(WORDS.to_owned())),
+        appealed_at: Set(Some(now)),
+        appeal_due_at: Set(Some(now)),
+        ..Default::default()
+    };
+    gone.insert(txn).await.unwrap();
 }
 
 /// Factors, links, slips and the name to sign in with.

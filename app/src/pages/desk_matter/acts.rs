@@ -91,6 +91,7 @@ fn names(matter: &DeskMatter) -> Vec<&'static str> {
             let extend = (!extended).then_some(PROGRESS_EXTEND);
             [PROGRESS_NOTE, COMPLETE].into_iter().chain(extend).chain([SUSPEND, REFER]).collect()
         }
+        State::Merged { .. } if matter.merge_undo => vec![MERGE],
         State::Suspended { .. } => vec![RESUME, PROGRESS_NOTE, SUSPEND],
         State::Reviewed { .. } if matter.follow_ups.is_empty() => vec![ARCHIVE],
         _ => Vec::new(),
@@ -112,7 +113,12 @@ fn act(matter: &DeskMatter, name: &'static str, typed: &Typed, open: bool) -> An
             w.publish_sees.to_owned(),
             address("check"),
             vec![("reason", w.reason)],
-            reason(w.publish_preset).into_any(),
+            view! {
+                // What is published is the text on this page.
+                <input type="hidden" name="seen" value=matter.text_version/>
+                {reason(w.publish_preset)}
+            }
+            .into_any(),
             w.publish_go,
             "btn btn-primary",
         ),
@@ -125,19 +131,7 @@ fn act(matter: &DeskMatter, name: &'static str, typed: &Typed, open: bool) -> An
             w.back_go,
             "btn btn-secondary",
         ),
-        MERGE => (
-            w.merge,
-            w.merge_sees.to_owned(),
-            address("check"),
-            vec![("into", w.merge_into), ("reason", w.reason)],
-            view! {
-                {fields.line("into", w.merge_into, w.merge_into_hint, Line::Number, "")}
-                {reason("")}
-            }
-            .into_any(),
-            w.merge_go,
-            "btn btn-secondary",
-        ),
+        MERGE => return crate::pages::merge::desk_act(matter, open),
         NOT_ACCEPT => (
             w.decline,
             w.decline_sees.to_owned(),

@@ -5,7 +5,6 @@ use domain::permission::Denied;
 use domain::proposal::{State, Verdict};
 use domain::route::Route;
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use service::views::matter::{BallotLine, BallotState};
 
 use super::Sheet;
@@ -13,6 +12,8 @@ use crate::dates::{Moment, day};
 use crate::form::{LinesField, Problems};
 use crate::link::to;
 use crate::pages::ballot::rule::amount;
+use crate::pages::denied::Closed;
+use crate::pages::{merge, text};
 use crate::parts::Icon;
 use crate::render::{cx, words};
 use crate::words::fill;
@@ -33,6 +34,8 @@ pub(super) fn act(sheet: &Sheet) -> impl IntoView + use<> {
         <section class="matter-act" aria-labelledby="act">
             <h2 id="act">{title}</h2>
             {inside}
+            {merge::aside(&sheet.view)}
+            {text::aside(&sheet.view)}
             {follow}
             {desk}
         </section>
@@ -47,6 +50,16 @@ fn main_act(sheet: &Sheet) -> (String, AnyView) {
         let go =
             view! { <a class="btn btn-primary btn-block" href=sheet.at("/edit")>{w.act_mend}</a> };
         return (w.act_returned.to_owned(), go.into_any());
+    }
+    if let Some(answer) = merge::answer(view) {
+        return answer;
+    }
+    if let Some((title, asks)) = text::answer(view) {
+        let bar = match &view.state {
+            State::Cosigning { needed, until } => Some(progress(sheet, *needed, *until)),
+            _ => None,
+        };
+        return (title, view! { {asks}{bar} }.into_any());
     }
     if let Some(ballot) = view.ballots.iter().find(|ballot| ballot.state == BallotState::Open) {
         return (w.act_ballot.to_owned(), ballot_act(ballot));
@@ -65,14 +78,17 @@ fn main_act(sheet: &Sheet) -> (String, AnyView) {
             );
         }
         State::Merged { into } => {
-            let text = fill(w.act_merged_text, &[("n", into)]);
             let go = view! {
-                <p>{text}</p>
+                <p>{w.act_merged_text}</p>
                 <a class="btn btn-primary btn-block" href=to(format!("/proposals/{into}"))>
                     {fill(w.act_merged_go, &[("n", into)])}
                 </a>
             };
-            return (w.act_merged.to_owned(), go.into_any());
+            let title = view.merging.out.as_ref().map_or_else(
+                || fill(words().merging.gone_plain, &[("n", into)]),
+                merge::gone_title,
+            );
+            return (title, go.into_any());
         }
         State::NotAccepted { route } => {
             return (w.act_not_accepted.to_owned(), right_way(*route));
@@ -166,30 +182,15 @@ pub(super) fn denied_view(
     class: &'static str,
 ) -> AnyView {
     let w = words().matter;
-    match denied {
-        Denied::SignIn if cx().viewer.elsewhere.is_some() => visitor_hint(),
-        Denied::SignIn => {
-            view! { <a class=class href=sign_in_address(sheet)>{sign_in}</a> }.into_any()
-        }
-        Denied::NotVerified => view! { <p class="field-hint">{w.denied_verify}</p> }.into_any(),
-        _ => {
-            let place = sheet.view.scope_name.clone().unwrap_or_else(|| w.community.to_owned());
-            view! { <p class="field-hint">{fill(w.denied_scope, &[("place", &place)])}</p> }
-                .into_any()
-        }
+    let place = sheet.view.scope_name.as_deref().unwrap_or(w.community);
+    Closed {
+        here: &sheet.at(""),
+        sign_in,
+        class,
+        verify: w.denied_verify,
+        scope: &fill(w.denied_scope, &[("place", &place)]),
     }
-}
-
-/// Whoever lives in another community reads.
-pub(in crate::pages) fn visitor_hint() -> AnyView {
-    let cx = cx();
-    let text = fill(cx.words().site.visitor_hint, &[("community", &cx.viewer.community.name)]);
-    view! { <p class="field-hint">{text}</p> }.into_any()
-}
-
-fn sign_in_address(sheet: &Sheet) -> String {
-    let here = sheet.at("");
-    to(format!("/sign-in?back={}", utf8_percent_encode(&here, NON_ALPHANUMERIC)))
+    .view(denied)
 }
 
 fn cosign(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView {
@@ -224,20 +225,7 @@ fn cosign(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView
         }
         .into_any();
     }
-    let counter = fill(w.cosign_counter, &[("count", &count), ("needed", &needed)]);
-    let left = crate::dates::left(until, cx.viewer.now, words.lang)
-        .unwrap_or_else(|| w.count_ended.to_owned());
-    let bar = view! {
-        <div class="progress">
-            <p class="progress-text"><span>{counter.clone()}</span><span>{left}</span></p>
-            <progress
-                class="progress-bar"
-                value=count.to_string()
-                max=needed.max(1).to_string()
-                aria-label=counter
-            ></progress>
-        </div>
-    };
+    let bar = progress(sheet, needed, until);
     let below = if mine.may.take_back {
         view! {
             <p class="notice notice-ok"><Icon name="check"/><span>{w.cosign_share}</span></p>
@@ -255,6 +243,29 @@ fn cosign(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView
         {bar}
         {below}
         <p class="field-hint">{hint}</p>
+    }
+    .into_any()
+}
+
+/// How many households support it, of how many, and how long there is.
+fn progress(sheet: &Sheet, needed: u32, until: domain::time::Timestamp) -> AnyView {
+    let cx = cx();
+    let words = cx.words();
+    let w = words.matter;
+    let count = sheet.view.cosigns;
+    let counter = fill(w.cosign_counter, &[("count", &count), ("needed", &needed)]);
+    let left = crate::dates::left(until, cx.viewer.now, words.lang)
+        .unwrap_or_else(|| w.count_ended.to_owned());
+    view! {
+        <div class="progress">
+            <p class="progress-text"><span>{counter.clone()}</span><span>{left}</span></p>
+            <progress
+                class="progress-bar"
+                value=count.to_string()
+                max=needed.max(1).to_string()
+                aria-label=counter
+            ></progress>
+        </div>
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! What the matter is, what the committee answered, and what sessions and ballots came to.
 
 use domain::ballot::Effect;
+use domain::permission::Action;
 use leptos::prelude::*;
 use service::views::matter::{BallotLine, BallotState};
 
@@ -8,6 +9,8 @@ use super::Sheet;
 use crate::dates::{Day, day, short_day};
 use crate::link::to;
 use crate::parts::{Icon, Prose};
+use crate::photos::PhotoList;
+use crate::plans::PinOnPlan;
 use crate::render::{cx, words};
 use crate::words::terms::Term;
 use crate::words::{Words, fill};
@@ -15,21 +18,77 @@ use crate::words::{Words, fill};
 pub(super) fn body(sheet: &Sheet) -> impl IntoView + use<> {
     let w = words().matter;
     let view = &sheet.view;
+    let text = match &view.removed {
+        Some(line) => crate::pages::me_removed::text_place(line),
+        None => view! {
+            <section class="section">
+                <h2>{w.situation}</h2>
+                <Prose text=view.situation.clone()/>
+            </section>
+            <section class="section">
+                <h2>{w.suggestion}</h2>
+                <Prose text=view.suggestion.clone()/>
+            </section>
+        }
+        .into_any(),
+    };
     view! {
         {invalid_note(sheet)}
-        <section class="section">
-            <h2>{w.situation}</h2>
-            <Prose text=view.situation.clone()/>
-        </section>
-        <section class="section">
-            <h2>{w.suggestion}</h2>
-            <Prose text=view.suggestion.clone()/>
-        </section>
+        {text}
+        {report(sheet)}
+        {pictures(sheet)}
         {answer(sheet)}
         {ballots(sheet)}
         {sessions(sheet)}
         {super::review::reviews(sheet)}
     }
+}
+
+/// Where its text is reported, or decided on; for its author, where it is appealed.
+fn report(sheet: &Sheet) -> Option<AnyView> {
+    let cx = cx();
+    let (w, mine) = (cx.words().civil, sheet.view.mine.proposer);
+    let link = |href: String, word: &'static str| {
+        view! { <a class="btn btn-quiet btn-small" href=href>{word}</a> }.into_any()
+    };
+    let mut acts = Vec::new();
+    match (sheet.view.removed.is_some(), mine) {
+        (true, true) => acts.push(link(to("/me/removed"), w.appeal)),
+        (true, false) => {}
+        (false, _) => {
+            if !mine && cx.viewer.may(Action::Report) {
+                acts.push(link(sheet.at("/report"), w.report));
+            }
+            if !mine && sheet.view.mine.may.hide {
+                let case = to(format!("/desk/reports/{}", sheet.view.number));
+                acts.push(link(case, w.case_remove));
+            }
+        }
+    }
+    (!acts.is_empty()).then(|| view! { <div class="post-acts">{acts}</div> }.into_any())
+}
+
+/// Its photos, and where it is on a plan.
+fn pictures(sheet: &Sheet) -> impl IntoView + use<> {
+    let w = words().photo;
+    let photos = sheet.view.photos.clone();
+    let photos = (!photos.is_empty()).then(|| {
+        view! {
+            <section class="section">
+                <h2>{w.photos}</h2>
+                <PhotoList photos=photos/>
+            </section>
+        }
+    });
+    let pin = sheet.view.pin.clone().map(|pin| {
+        view! {
+            <section class="section">
+                <h2>{w.pin_where}</h2>
+                <PinOnPlan pin=pin/>
+            </section>
+        }
+    });
+    view! { {photos}{pin} }
 }
 
 /// After a vote with too few voters the matter is talked over again: that is said first.

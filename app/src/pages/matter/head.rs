@@ -32,6 +32,9 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
     facts.push(view.category.word(words.lang).to_owned());
     if let Some(whom) = &view.on_behalf {
         facts.push(fill(w.on_behalf, &[("whom", whom)]));
+        if view.behalf_yes {
+            facts.push(words.raise.behalf_shown.to_owned());
+        }
     }
     // Whose hand sent it in stands with that step.
     let sent = view.steps.iter().find(|step| step.kind == "submit");
@@ -51,6 +54,7 @@ pub(super) fn head(sheet: &Sheet) -> impl IntoView + use<> {
                 {overdue.then(|| view! { <span class="tag tag-alert"><Icon name="flag"/>{w.overdue}</span> })}
                 {facts.join(" · ")}
             </p>
+            {crate::pages::text::line(view)}
             <ol class="steps" aria-label=w.steps>{strip_view(view)}</ol>
         </div>
     }

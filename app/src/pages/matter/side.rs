@@ -5,7 +5,7 @@ use domain::route::Route;
 use domain::text::Reason;
 use domain::time::Timestamp;
 use leptos::prelude::*;
-use service::views::matter::StepView;
+use service::views::matter::{Speaker, StepView};
 
 use super::Sheet;
 use crate::dates::{Day, day, iso, iso_day};
@@ -89,15 +89,7 @@ pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl
         _ if step.detail["threshold_met"] == true => w.by_threshold,
         _ => w.by_clock,
     };
-    let who = step.who.as_ref().map_or_else(
-        || by_itself.to_owned(),
-        |who| {
-            let by = format!("{} · {}", super::talk::standing(who), name_of(&who.name));
-            let helper = who.through.as_ref();
-            let helper = helper.map(|it| super::talk::through(words.household.by_helper, it));
-            helper.map_or_else(|| by.clone(), |helper| format!("{by} · {helper}"))
-        },
-    );
+    let who = step.who.as_ref().map_or_else(|| by_itself.to_owned(), by_whom);
     view! {
         <li class=class>
             {when(step.at)}
@@ -107,6 +99,14 @@ pub(in crate::pages) fn step_line(step: &StepView, answer: Option<&str>) -> impl
             <span class="timeline-who">{who}</span>
         </li>
     }
+}
+
+/// Somebody with the standing in which they did something, and the helper by whose hand it was done.
+pub(in crate::pages) fn by_whom(who: &Speaker) -> String {
+    let by = format!("{} · {}", super::talk::standing(who), name_of(&who.name));
+    let helper = who.through.as_ref();
+    let helper = helper.map(|it| super::talk::through(words().household.by_helper, it));
+    helper.map_or_else(|| by.clone(), |helper| format!("{by} · {helper}"))
 }
 
 fn when(at: Timestamp) -> impl IntoView + use<> {
@@ -123,6 +123,7 @@ fn title(step: &StepView, words: &Words) -> String {
         _ => String::new(),
     };
     let kind = match step.kind.as_str() {
+        "merge_asked" if step.detail["nobody"] == true => "merge_asked_alone",
         "ballot_failed" if step.detail["cancelled"] == true => "ballot_cancelled",
         "ballot_failed" if step.detail["effect"].as_str().is_some_and(|e| e != "binding") => {
             "ballot_advisory"
@@ -142,6 +143,8 @@ fn title(step: &StepView, words: &Words) -> String {
             ("into", &fact("into")),
             ("from", &fact("from")),
             ("attendees", &fact("attendees")),
+            ("version", &fact("version")),
+            ("needed", &fact("needed")),
             ("verdict", &verdict.map_or("", |verdict| verdict.word(words.lang))),
             ("receiver", &fact("receiver")),
         ],
@@ -193,30 +196,38 @@ fn next(sheet: &Sheet) -> Option<AnyView> {
     )
 }
 
-/// What the author may do besides: take the matter back.
+/// What the author may do besides: edit the text, merge it, take the matter back.
 pub(super) fn own(sheet: &Sheet) -> Option<AnyView> {
     let w = words().matter;
-    if !sheet.view.mine.may.withdraw {
+    let edit = crate::pages::text::edit_link(&sheet.view);
+    if !sheet.view.mine.may.withdraw && edit.is_none() {
         return None;
     }
+    let withdraw = sheet.view.mine.may.withdraw.then(|| {
+        view! {
+            <details class="more">
+                <summary>{w.withdraw}</summary>
+                <form class="more-body" method="post" action=sheet.at("/withdraw")>
+                    <LinesField
+                        id="withdraw-reason"
+                        name="reason"
+                        label=w.withdraw_reason
+                        max=Reason::MAX
+                        optional=true
+                        problems=Problems::default()
+                    />
+                    <button class="btn btn-danger">{w.withdraw_go}</button>
+                </form>
+            </details>
+        }
+    });
     Some(
         view! {
             <section class="section">
                 <h2>{w.own_title}</h2>
-                <details class="more">
-                    <summary>{w.withdraw}</summary>
-                    <form class="more-body" method="post" action=sheet.at("/withdraw")>
-                        <LinesField
-                            id="withdraw-reason"
-                            name="reason"
-                            label=w.withdraw_reason
-                            max=Reason::MAX
-                            optional=true
-                            problems=Problems::default()
-                        />
-                        <button class="btn btn-danger">{w.withdraw_go}</button>
-                    </form>
-                </details>
+                {edit}
+                {crate::pages::merge::offer_link(&sheet.view)}
+                {withdraw}
             </section>
         }
         .into_any(),

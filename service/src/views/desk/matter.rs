@@ -21,6 +21,8 @@ use crate::views::matter::{SessionView, StepView, record};
 pub struct DeskMatter {
     /// Public number.
     pub number: i64,
+    /// The number of its text's version.
+    pub text_version: i64,
     /// Title.
     pub title: String,
     /// 现状.
@@ -71,6 +73,10 @@ pub struct DeskMatter {
     pub steps: Vec<StepView>,
     /// The public number of the open ballot.
     pub ballot: Option<i64>,
+    /// The public number of the matter into which it is asked to be merged.
+    pub merge_asked: Option<i64>,
+    /// Whether it was merged and that can still be undone.
+    pub merge_undo: bool,
 }
 
 /// A work item.
@@ -109,6 +115,7 @@ pub struct DeskFollowUp {
 struct Row {
     id: i64,
     number: i64,
+    text_version: i64,
     title: String,
     situation: String,
     suggestion: String,
@@ -133,18 +140,23 @@ struct Row {
     home_courtyard: Option<String>,
     home_entrance: Option<String>,
     ballot: Option<i64>,
+    merge_asked: Option<i64>,
+    merge_undo_until: Option<i64>,
 }
 
-const MATTER: &str = "SELECT p.id, p.number, p.title, p.situation, p.suggestion, p.category, \
+const MATTER: &str = "SELECT p.id, p.number, p.text_version, p.title, p.situation, p.suggestion, p.category, \
     p.scope_kind, p.spot, p.on_behalf, p.willing, p.state, p.state_data, p.due_at, \
     p.due_provisional, p.reopened, p.cosigns, p.posts, p.answer, p.answer_verdict, \
     c.name AS courtyard, e.name AS entrance, a.nickname AS author, a.shown_as AS author_shown_as, hc.name AS home_courtyard, \
-    he.name AS home_entrance, b.number AS ballot \
+    he.name AS home_entrance, b.number AS ballot, \
+    CASE WHEN m.state = 'asked' THEN t.number END AS merge_asked, m.undo_until AS merge_undo_until \
   FROM proposal p JOIN courtyard c ON c.id = p.courtyard_id \
     LEFT JOIN entrance e ON e.id = p.entrance_id JOIN person a ON a.id = p.author_id \
     LEFT JOIN household h ON h.id = a.household_id LEFT JOIN entrance he ON he.id = h.entrance_id \
     LEFT JOIN courtyard hc ON hc.id = he.courtyard_id \
     LEFT JOIN ballot b ON b.proposal_id = p.id AND b.state = 'open' \
+    LEFT JOIN proposal_merge m ON m.from_id = p.id AND m.state IN ('asked', 'done') \
+    LEFT JOIN proposal t ON t.id = m.into_id \
   WHERE p.community_id = $1 AND p.number = $2 AND p.state <> 'draft'";
 
 #[derive(Debug, FromQueryResult)]
@@ -190,7 +202,7 @@ pub async fn desk_matter(hall: &Hall, actor: Option<&Actor>, number: i64) -> Res
             .await?;
     let sessions = record::sessions(db, row.id).await?;
     let steps = record::steps(db, row.id).await?;
-    let mut matter = read(row)?;
+    let mut matter = read(row, hall.now())?;
     matter.work = work.map(read_work).transpose()?;
     matter.follow_ups = follow_ups.into_iter().map(read_follow_up).collect::<Result<_>>()?;
     matter.sessions = sessions;
@@ -198,7 +210,7 @@ pub async fn desk_matter(hall: &Hall, actor: Option<&Actor>, number: i64) -> Res
     Ok(matter)
 }
 
-fn read(row: Row) -> Result<DeskMatter> {
+fn read(row: Row, now: Timestamp) -> Result<DeskMatter> {
     let home = row.home_courtyard.map(|yard| place(&yard, row.home_entrance.as_deref()));
     let verdict = row
         .answer_verdict
@@ -206,6 +218,7 @@ fn read(row: Row) -> Result<DeskMatter> {
         .map(|name| Verdict::from_name(name).ok_or_else(|| Error::unknown("verdict", name)));
     Ok(DeskMatter {
         number: row.number,
+        text_version: row.text_version,
         title: row.title,
         situation: row.situation,
         suggestion: row.suggestion,
@@ -233,6 +246,8 @@ fn read(row: Row) -> Result<DeskMatter> {
         sessions: Vec::new(),
         steps: Vec::new(),
         ballot: row.ballot,
+        merge_asked: row.merge_asked,
+        merge_undo: row.merge_undo_until.is_some_and(|until| now.0 <= until),
     })
 }
 

@@ -2,9 +2,11 @@
 
 mod mail;
 mod matter;
+mod questions;
 
 pub use mail::{DeadMail, DeadMails, dead_mails};
 pub use matter::{DeskFollowUp, DeskMatter, DeskWork, desk_matter};
+pub use questions::DeskQuestion;
 
 use domain::permission::{Action, Denied, Target, permit};
 use domain::proposal::{State, StateName};
@@ -88,6 +90,8 @@ pub struct DeskView {
     pub next: Option<String>,
     /// How many matters lie on each pile, in the order of [`Pile::ALL`].
     pub counts: [i64; 6],
+    /// Questions to the committee that wait for its answer, the earliest due first.
+    pub questions: Vec<DeskQuestion>,
     /// Undelivered mails.
     pub dead_mails: i64,
     /// How this year went.
@@ -262,7 +266,7 @@ struct Reviews {
     dissatisfied: i64,
 }
 
-/// The desk: one pile with its page after the cursor `after`. Four statements.
+/// The desk: one pile with its page after the cursor `after`. Five statements.
 ///
 /// # Errors
 /// [`Error::NotFound`] for those who may not see it.
@@ -289,6 +293,7 @@ pub async fn desk(
             counts.others,
             counts.on_hold,
         ],
+        questions: questions::questions(hall, actor, now).await?,
         dead_mails: counts.dead_mails,
         year: year_sum(hall, actor, now).await?,
         calendar: [year, year + 1].map(|year| CalendarYear { year, known: known(hall, year) }),

@@ -1,0 +1,72 @@
+//! Words of searching, of similar matters, of following places, and of what is new.
+
+use super::words;
+
+words! {
+    /// Finding.
+    FindingWords {
+        // Search.
+        title: "找一找" / "Search",
+        title_found: "找“{q}”" / "Search: {q}",
+        label: "找什么" / "What to look for",
+        hint: "比如：停车、路灯、扶手" / "For example: parking, lamp, handrail",
+        go: "找" / "Find",
+        lead: "题目、正文、讨论和主持人的小结里都找。几个词之间空一格，就是都要有。" / "Titles, texts, posts and the chairs' summaries are searched. Words with a space between must all be there.",
+        pick: "只找一部分" / "Narrow it down",
+        state: "走到哪一步" / "How far it has come",
+        state_all: "都找" / "Any",
+        route: "由谁办" / "Handled by",
+        route_all: "不管谁办" / "Anyone",
+        time: "什么时候提的" / "When it was raised",
+        time_all: "什么时候都行" / "Any time",
+        time_week: "最近一周" / "The last week",
+        time_month: "最近一个月" / "The last month",
+        time_year: "最近一年" / "The last year",
+        time_older: "一年以前" / "More than a year ago",
+        need_words: "写一两个字再找，选好的都还在。" / "Type a word or two to search for; what you chose is still set.",
+        narrow: "这样找" / "Search like this",
+        clear: "不挑了，都找" / "Search everything",
+        count: "找到 {n} 件" / "{n} found",
+        count_more: "找到 {n} 件以上，先看最贴切的和最近的" / "More than {n} found; the best and the newest are shown",
+        order: "先后" / "Order",
+        best: "最贴切的在前" / "Best first",
+        newest: "最近提的在前" / "Newest first",
+        more: "再看一些" / "Show more",
+        first: "回到最前面" / "Back to the first",
+        in_talk: "讨论里：" / "In the talk: ",
+        in_talk_more: "讨论里还有 {n} 处" / "{n} more in the talk",
+        none: "没有找到“{q}”" / "Nothing found for “{q}”",
+        none_text: "换个短一点的词试试，比如两个字；几个词只留一个。也许还没有人提过，您来提这一件。" / "Try a shorter word, or only one of them. Perhaps nobody has raised it yet: you could.",
+        none_filtered: "或者不挑地方、类别和时间，在全部里找。" / "Or search everything, without place, category and time.",
+        // Similar matters.
+        similar: "看着像的" / "Similar matters",
+        similar_none: "没有看着像的。" / "None looks similar.",
+        similar_merge: "并过去" / "Merge",
+        // Following.
+        follow_title: "关注的地方和类别" / "Places and categories that you follow",
+        follow_lead: "那里有人提了新的事，我们发一封信告诉您。随时可以停。" / "When something new is raised there we write you a mail. You can stop at any time.",
+        follow_places: "哪里有新提案，告诉我" / "Tell me of new matters in",
+        follow_categories: "哪一类有新提案，告诉我" / "Tell me of new matters about",
+        follow_community: "全社区" / "the whole community",
+        follow_start: "关注{what}" / "Follow {what}",
+        follow_stop: "不再关注{what}" / "Stop following {what}",
+        follow_on: "正在关注" / "Following",
+        follow_entrances: "{name}的楼门" / "Entrances of {name}",
+        follow_no_mail: "您还没有留邮箱，信没有地方寄。" / "You have left no mail address, so no mail can reach you.",
+        follow_add_mail: "去留一个" / "Leave one",
+        follow_link: "关注的地方和类别" / "Places and categories that I follow",
+        follow_stop_title: "不再收{what}的信？" / "Stop mails about {what}?",
+        follow_stop_lead: "按一下就停。以后想收，在“我的”里可以再打开。" / "One tap stops them. You can turn them on again under Me.",
+        follow_stop_button: "不再发给我" / "Stop these mails",
+        follow_stopped_title: "不再发了" / "Stopped",
+        follow_stopped_lead: "{what}有新的事，不再写信给您。" / "We don't write to you about {what} any more.",
+        follow_manage: "看看还关注着什么" / "See what I still follow",
+        // What is new.
+        new_title: "上次来以后" / "Since your last visit",
+        new_mark: "新" / "New",
+        new_published: "新提的" / "Newly raised",
+        new_moved: "有新进展" / "Moved on",
+        new_posts: "新增 {n} 条讨论" / "{n} new posts",
+        new_posts_many: "新增讨论 {n} 条以上" / "More than {n} new posts",
+    }
+}
