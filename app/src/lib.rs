@@ -25,6 +25,7 @@ pub mod plans;
 pub mod redirect;
 pub mod render;
 pub mod rich;
+pub mod search_box;
 pub mod shell;
 pub mod state;
 pub mod step_up_note;

@@ -456,6 +456,8 @@ mod alive {
         let online = keeper.clone();
         on(&window(), "online", move |_| {
             online.not_before.set(0);
+            // What was said of the lost connection is over; where something is still to be kept, that is said next.
+            online.say("");
             online.look(true);
         });
         let offline = keeper.clone();

@@ -1,11 +1,10 @@
 //! `/desk/reports/{number}` and `/desk/reports/{number}/{id}`: one text before those who decide: reported,
 //! waiting, or simply to be removed.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
-use domain::ids::PostId;
 use domain::permission::Action;
 use domain::talk::PostState;
 use domain::text::Reason;
@@ -17,12 +16,13 @@ use service::civil::{
 };
 use service::{Error, Problem};
 
+use super::about::About;
 use super::desk::gate;
 use super::report::kinds;
 use crate::dates::Moment;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems};
-use crate::link::{parse, to};
+use crate::link::to;
 use crate::parts::{Icon, Prose, name_of};
 use crate::photos::PhotoList;
 use crate::redirect::see_other;
@@ -36,8 +36,8 @@ use crate::words::civil::plain;
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/desk/reports/{number}", get(show_matter).post(decide_matter))
-        .route("/desk/reports/{number}/{id}", get(show_post).post(decide_post))
+        .route("/desk/reports/{number}", get(show).post(decide))
+        .route("/desk/reports/{number}/{id}", get(show).post(decide))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -52,51 +52,18 @@ struct Typed {
     seen: String,
 }
 
-/// What it is about: the matter's number, and the post, if it is one.
-type About = (i64, Option<PostId>);
-
-async fn show_matter(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(number): Path<String>,
-) -> Result<Response, Fail> {
-    case_page(&app, &viewer, (parse(&number)?, None), Typed::default(), Problems::default()).await
-}
-
-async fn show_post(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((number, post)): Path<(String, String)>,
-) -> Result<Response, Fail> {
-    let about = (parse(&number)?, Some(parse(&post)?));
+async fn show(State(app): State<App>, viewer: Viewer, about: About) -> Result<Response, Fail> {
     case_page(&app, &viewer, about, Typed::default(), Problems::default()).await
 }
 
-async fn decide_matter(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(number): Path<String>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
-    decide(&app, &viewer, (parse(&number)?, None), typed).await
-}
-
-async fn decide_post(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((number, post)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
-    decide(&app, &viewer, (parse(&number)?, Some(parse(&post)?)), typed).await
-}
-
 async fn decide(
-    app: &App,
-    viewer: &Viewer,
-    (number, post): About,
-    typed: Typed,
+    State(app): State<App>,
+    viewer: Viewer,
+    about: About,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let actor = gate(viewer, Action::ReportDecide)?;
+    let actor = gate(&viewer, Action::ReportDecide)?;
+    let About { number, post } = about;
     let hall = &app.hall;
     let Typed { act, kind, reason, answer, seen } = &typed;
     let done = match (act.as_str(), post) {
@@ -122,7 +89,7 @@ async fn decide(
         Ok(flash) => Ok(see_other("/desk/reports", Some(flash))),
         Err(error) => {
             let problems = Problems::kept(error)?;
-            case_page(app, viewer, (number, post), typed, problems).await
+            case_page(&app, &viewer, about, typed, problems).await
         }
     }
 }
@@ -138,7 +105,7 @@ fn removal_without_kind(reason: &str) -> Result<&'static str, Error> {
 async fn case_page(
     app: &App,
     viewer: &Viewer,
-    (number, post): About,
+    About { number, post }: About,
     typed: Typed,
     problems: Problems,
 ) -> Result<Response, Fail> {

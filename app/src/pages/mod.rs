@@ -4,6 +4,7 @@ use axum::Router;
 
 use crate::state::App;
 
+mod about;
 mod ballot;
 pub mod ballot_open;
 mod ballots;

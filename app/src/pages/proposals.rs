@@ -19,6 +19,7 @@ use crate::link::to;
 use crate::matter_row::Row;
 use crate::parts::Icon;
 use crate::render::{cx, words};
+use crate::search_box::{Pick, SearchBox};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
 use crate::viewer::Viewer;
@@ -137,22 +138,12 @@ fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> im
     let words = words();
     let w = words.proposal;
     let picked = filter.category.is_some() || filter.courtyard.is_some();
-    let places: Vec<_> = places
-        .into_iter()
-        .map(|place| {
-            let selected = filter.courtyard == Some(place.id);
-            view! { <option value=place.id.to_string() selected=selected>{place.name}</option> }
-        })
-        .collect();
-    let categories: Vec<_> = Category::ALL
-        .iter()
-        .map(|category| {
-            let selected = filter.category == Some(*category);
-            view! {
-                <option value=category.as_str() selected=selected>{category.word(words.lang)}</option>
-            }
-        })
-        .collect();
+    let places = places.into_iter().map(|place| {
+        let picked = filter.courtyard == Some(place.id);
+        (place.id.to_string(), place.name, picked)
+    });
+    let places = places.collect();
+    let categories = super::search::categories(filter.category);
     let kept = [("state", asked.state), ("mine", asked.mine)]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
@@ -161,37 +152,23 @@ fn Filters(asked: Asked, filter: ListFilter, places: Vec<CourtyardPlaces>) -> im
     view! {
         <form method="get" action=to(if filter.mine { "/proposals" } else { "/search" }) role="search">
             {kept}
-            <div class="search">
-                <label class="visually-hidden" for="q">{w.list_search}</label>
-                <input
-                    class="input"
-                    id="q"
-                    name="q"
-                    type="search"
-                    placeholder=w.list_search_hint
-                    value=filter.q
-                    maxlength="60"
-                    autocomplete="off"
-                />
-                <button class="btn btn-secondary"><Icon name="search"/>{w.list_find}</button>
-            </div>
+            <SearchBox
+                label=w.list_search
+                hint=w.list_search_hint
+                value=filter.q
+                go=w.list_find
+                class="btn btn-secondary"
+            />
             <details class="more" open=picked>
                 <summary>{w.list_pick}</summary>
                 <div class="more-body form-grid">
-                    <div class="field">
-                        <label class="field-label" for="place">{w.list_place}</label>
-                        <select class="select" id="place" name="place">
-                            <option value="">{w.list_place_all}</option>
-                            {places}
-                        </select>
-                    </div>
-                    <div class="field">
-                        <label class="field-label" for="category">{w.list_category}</label>
-                        <select class="select" id="category" name="category">
-                            <option value="">{w.list_category_all}</option>
-                            {categories}
-                        </select>
-                    </div>
+                    <Pick name="place" label=w.list_place all=w.list_place_all options=places/>
+                    <Pick
+                        name="category"
+                        label=w.list_category
+                        all=w.list_category_all
+                        options=categories
+                    />
                     <div><button class="btn btn-secondary">{w.list_show}</button></div>
                 </div>
             </details>

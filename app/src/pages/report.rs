@@ -1,19 +1,19 @@
 //! `/proposals/{number}/report` and `/proposals/{number}/posts/{id}/report`: a neighbour reports a text.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
 use domain::civil::Wrong;
-use domain::ids::PostId;
 use domain::text::ReviewWords;
 use leptos::prelude::*;
 use serde::Deserialize;
 use service::civil::{report_file, report_view};
 
+use super::about::About;
 use crate::fail::Fail;
 use crate::form::{ErrorSummary, LinesField, Problems, error_line};
-use crate::link::{parse, to};
+use crate::link::to;
 use crate::parts::{Icon, Prose};
 use crate::redirect::see_other;
 use crate::render::words;
@@ -26,8 +26,8 @@ use crate::words::civil::plain;
 /// The addresses.
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/proposals/{number}/report", get(show_matter).post(send_matter))
-        .route("/proposals/{number}/posts/{id}/report", get(show_post).post(send_post))
+        .route("/proposals/{number}/report", get(show).post(send))
+        .route("/proposals/{number}/posts/{id}/report", get(show).post(send))
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -37,52 +37,18 @@ struct Typed {
     words: String,
 }
 
-/// What is reported: the matter's number, and the post, if it is about one.
-type About = (i64, Option<PostId>);
-
-async fn show_matter(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(number): Path<String>,
-) -> Result<Response, Fail> {
-    let about = (parse(&number)?, None);
+async fn show(State(app): State<App>, viewer: Viewer, about: About) -> Result<Response, Fail> {
     report_page(&app, &viewer, about, Typed::default(), Problems::default()).await
-}
-
-async fn show_post(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((number, id)): Path<(String, String)>,
-) -> Result<Response, Fail> {
-    let about = (parse(&number)?, Some(parse(&id)?));
-    report_page(&app, &viewer, about, Typed::default(), Problems::default()).await
-}
-
-async fn send_matter(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(number): Path<String>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
-    send(&app, &viewer, (parse(&number)?, None), typed).await
-}
-
-async fn send_post(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path((number, id)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Fail> {
-    send(&app, &viewer, (parse(&number)?, Some(parse(&id)?)), typed).await
 }
 
 async fn send(
-    app: &App,
-    viewer: &Viewer,
-    (number, post): About,
-    typed: Typed,
+    State(app): State<App>,
+    viewer: Viewer,
+    about: About,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Fail> {
     let actor = &viewer.require()?.actor;
+    let About { number, post } = about;
     match report_file(&app.hall, actor, number, post, &typed.kind, &typed.words).await {
         Ok(_) => Ok(see_other(&format!("/proposals/{number}"), Some("reported"))),
         Err(error) => {
@@ -91,9 +57,9 @@ async fn send(
             if report_view(&app.hall, actor, number, post).await.is_err() {
                 let title = viewer.words().civil.report_post_title;
                 let back = format!("/proposals/{number}");
-                return Ok(unsent_page(app, viewer, title, back, typed.words, problems));
+                return Ok(unsent_page(&app, &viewer, title, back, typed.words, problems));
             }
-            report_page(app, viewer, (number, post), typed, problems).await
+            report_page(&app, &viewer, about, typed, problems).await
         }
     }
 }
@@ -101,7 +67,7 @@ async fn send(
 async fn report_page(
     app: &App,
     viewer: &Viewer,
-    (number, post): About,
+    About { number, post }: About,
     typed: Typed,
     problems: Problems,
 ) -> Result<Response, Fail> {

@@ -16,9 +16,9 @@ use service::views::proposal_list::StateGroup;
 use super::search_found::Results;
 use crate::fail::Fail;
 use crate::link::to;
-use crate::parts::Icon;
 use crate::redirect::see_other;
 use crate::render::words;
+use crate::search_box::{Pick, SearchBox};
 use crate::shell::{Meta, Tab, page};
 use crate::state::App;
 use crate::viewer::Viewer;
@@ -193,25 +193,19 @@ fn SearchForm(
     let words = words();
     let w = words.finding;
     let p = words.proposal;
-    let state = options(StateGroup::ALL.map(|group| {
-        (
-            group.as_str().to_owned(),
-            super::proposals::group_word(group, p).to_owned(),
-            query.state == Some(group),
-        )
-    }));
-    let category = options(Category::ALL.iter().map(|category| {
-        let word = category.word(words.lang).to_owned();
-        (category.as_str().to_owned(), word, query.category == Some(*category))
-    }));
-    let route = options(Route::ALL.iter().map(|route| {
-        (route.as_str().to_owned(), route.word(words.lang).to_owned(), query.route == Some(*route))
-    }));
+    let word = |word: &str| word.to_owned();
+    let state = StateGroup::ALL.map(|group| {
+        let shown = super::proposals::group_word(group, p);
+        (word(group.as_str()), word(shown), query.state == Some(group))
+    });
+    let category = categories(query.category);
+    let route = Route::ALL.iter().map(|route| {
+        (word(route.as_str()), word(route.word(words.lang)), query.route == Some(*route))
+    });
     let time =
-        options(Age::ALL.map(|age| {
-            (age.as_str().to_owned(), age.word(w).to_owned(), asked.time == age.as_str())
-        }));
-    let place = options(place_options(&places, query.place));
+        Age::ALL.map(|age| (word(age.as_str()), word(age.word(w)), asked.time == age.as_str()));
+    let (state, route, time) = (state.to_vec(), route.collect(), time.to_vec());
+    let place = place_options(&places, query.place);
     let sort =
         (query.sort == Sort::New).then(|| view! { <input type="hidden" name="sort" value="new"/> });
     let clear = query.is_filtered().then(|| {
@@ -223,29 +217,16 @@ fn SearchForm(
     view! {
         <form method="get" action=to("/search") role="search">
             {sort}
-            <div class="search">
-                <label class="visually-hidden" for="q">{w.label}</label>
-                <input
-                    class="input"
-                    id="q"
-                    name="q"
-                    type="search"
-                    placeholder=w.hint
-                    value=asked.q
-                    maxlength="60"
-                    autocomplete="off"
-                />
-                <button class="btn btn-primary"><Icon name="search"/>{w.go}</button>
-            </div>
+            <SearchBox label=w.label hint=w.hint value=asked.q go=w.go class="btn btn-primary"/>
             <p class="field-hint">{w.lead}</p>
             <details class="more" open=query.is_filtered()>
                 <summary>{w.pick}</summary>
                 <div class="more-body form-grid">
-                    {select("state", w.state, w.state_all, state)}
-                    {select("category", p.list_category, p.list_category_all, category)}
-                    {select("place", p.list_place, p.list_place_all, place)}
-                    {select("route", w.route, w.route_all, route)}
-                    {select("time", w.time, w.time_all, time)}
+                    <Pick name="state" label=w.state all=w.state_all options=state/>
+                    <Pick name="category" label=p.list_category all=p.list_category_all options=category/>
+                    <Pick name="place" label=p.list_place all=p.list_place_all options=place/>
+                    <Pick name="route" label=w.route all=w.route_all options=route/>
+                    <Pick name="time" label=w.time all=w.time_all options=time/>
                     <div class="btn-row"><button class="btn btn-secondary">{w.narrow}</button>{clear}</div>
                 </div>
             </details>
@@ -253,25 +234,14 @@ fn SearchForm(
     }
 }
 
-fn options(all: impl IntoIterator<Item = (String, String, bool)>) -> Vec<AnyView> {
-    all.into_iter()
-        .map(|(value, word, selected)| {
-            view! { <option value=value selected=selected>{word}</option> }.into_any()
-        })
-        .collect()
-}
-
-fn select(name: &'static str, label: &'static str, all: &'static str, of: Vec<AnyView>) -> AnyView {
-    view! {
-        <div class="field">
-            <label class="field-label" for=name>{label}</label>
-            <select class="select" id=name name=name>
-                <option value="">{all}</option>
-                {of}
-            </select>
-        </div>
-    }
-    .into_any()
+/// The categories, for a choice among them.
+pub(super) fn categories(picked: Option<Category>) -> Vec<(String, String, bool)> {
+    let lang = words().lang;
+    let each = |category: &Category| {
+        let word = category.word(lang).to_owned();
+        (category.as_str().to_owned(), word, picked == Some(*category))
+    };
+    Category::ALL.iter().map(each).collect()
 }
 
 /// Courtyards, each with its entrances after it.
