@@ -40,7 +40,7 @@ use crate::unsent::unsent_page;
 use crate::upload::{Upload, UploadFail};
 use crate::viewer::Viewer;
 pub(super) use choices::{CategoryField, PlaceField, ScopeField};
-pub(super) use fields::{SituationField, SpotField, SuggestionField, TitleField};
+pub(super) use fields::{SituationField, SpotField, SuggestionField, TitleField, place_of};
 use fields::{Typed, labels};
 use keep::{keep_anyway, keep_beside, kept_of};
 use sections::{Head, Sections};

@@ -45,9 +45,7 @@ pub async fn correction_contest(
     version: i64,
 ) -> Result<Contested> {
     let txn = hall.db.begin().await?;
-    let (row, _) = held_in_txn(&txn, actor, number, Action::TextContest).await?;
-    let correction = correction_in_txn(&txn, &row, version).await?;
-    let household = household(actor)?;
+    let (row, correction, household) = contesting_in_txn(&txn, actor, number, version).await?;
     let own = cosign::Entity::find_by_id((row.id, household)).one(&txn).await?;
     if !own.is_some_and(|own| may_contest(own.version, version, row.asks_version)) {
         return Err(TextRefusal::NotBehind.into());
@@ -91,9 +89,7 @@ pub async fn correction_contest_back(
     version: i64,
 ) -> Result<Contested> {
     let txn = hall.db.begin().await?;
-    let (row, _) = held_in_txn(&txn, actor, number, Action::TextContest).await?;
-    let correction = correction_in_txn(&txn, &row, version).await?;
-    let household = household(actor)?;
+    let (row, correction, household) = contesting_in_txn(&txn, actor, number, version).await?;
     let key = (correction.id, household);
     if version_contest::Entity::delete_by_id(key).exec(&txn).await?.rows_affected == 0 {
         return Err(TextRefusal::NotContested.into());
@@ -103,6 +99,19 @@ pub async fn correction_contest_back(
     let households = contests_in_txn(&txn, &row, &correction).await?;
     txn.commit().await?;
     Ok(Contested { households, needed: settings.contest_households, raised: false })
+}
+
+/// The matter, held, with the correction that the actor's household speaks of.
+async fn contesting_in_txn(
+    txn: &DatabaseTransaction,
+    actor: &Actor,
+    number: i64,
+    version: i64,
+) -> Result<(proposal::Model, proposal_version::Model, i64)> {
+    let (row, _) = held_in_txn(txn, actor, number, Action::TextContest).await?;
+    let correction = correction_in_txn(txn, &row, version).await?;
+    let household = household(actor)?;
+    Ok((row, correction, household))
 }
 
 /// The committee finds that the correction `version` alters what is asked, with a public reason.

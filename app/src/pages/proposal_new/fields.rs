@@ -31,12 +31,18 @@ pub(super) struct Typed {
     anyway: String,
 }
 
+/// The courtyard and the entrance of a place as the form sends it; an empty entrance for a whole courtyard.
+pub(in crate::pages) fn place_of(typed: &str) -> (String, String) {
+    let (courtyard, entrance) = typed.split_once('-').unwrap_or((typed, ""));
+    (courtyard.to_owned(), entrance.to_owned())
+}
+
 impl From<Typed> for ProposalForm {
     fn from(typed: Typed) -> Self {
-        let (courtyard, entrance) = typed.place.split_once('-').unwrap_or((&typed.place, ""));
+        let (courtyard_id, entrance_id) = place_of(&typed.place);
         Self {
-            courtyard_id: courtyard.to_owned(),
-            entrance_id: entrance.to_owned(),
+            courtyard_id,
+            entrance_id,
             title: typed.title,
             situation: typed.situation,
             suggestion: typed.suggestion,

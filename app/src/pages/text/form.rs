@@ -18,6 +18,7 @@ use crate::form::{ErrorSummary, LinesField, Problems, error_line};
 use crate::link::{parse, to};
 use crate::pages::proposal_new::{
     CategoryField, PlaceField, ScopeField, SituationField, SpotField, SuggestionField, TitleField,
+    place_of,
 };
 use crate::parts::Icon;
 use crate::redirect::see_other;
@@ -52,10 +53,10 @@ pub(super) struct Typed {
 
 impl From<Typed> for TextForm {
     fn from(typed: Typed) -> Self {
-        let (courtyard, entrance) = typed.place.split_once('-').unwrap_or((&typed.place, ""));
+        let (courtyard_id, entrance_id) = place_of(&typed.place);
         Self {
-            courtyard_id: courtyard.to_owned(),
-            entrance_id: entrance.to_owned(),
+            courtyard_id,
+            entrance_id,
             title: typed.title,
             situation: typed.situation,
             suggestion: typed.suggestion,
