@@ -2,7 +2,8 @@
 //!
 //! A page is plain server code: its handler calls use cases, and its view is rendered once, to the
 //! end. Only what must react in the browser is an island.
-
+// Views are types of what stands in them: the longest pages nest deeper than 128.
+#![recursion_limit = "256"]
 #![allow(clippy::needless_pass_by_value, reason = "components take their props by value")]
 
 pub mod acting_bar;

@@ -44,6 +44,11 @@ pub(super) fn form(thread: &Thread<'_>, parent: Option<i64>) -> AnyView {
     });
     let quote = quote(thread, &typed);
     let (to_text, to_photos) = (action.clone(), action.clone());
+    // Its islands' types would nest deeper than the compiler looks.
+    let photos =
+        view! { <PhotoField action=to_photos photos=photos max=POST_MAX problems=problems/> }
+            .into_any();
+    let hints = crate::hints::hints().into_any();
     let ask = parent.is_none().then(|| ask(!typed.ask.is_empty()));
     view! {
         {turn}
@@ -61,9 +66,9 @@ pub(super) fn form(thread: &Thread<'_>, parent: Option<i64>) -> AnyView {
                 names=thread.names.clone()
             />
             {quote}
-            <PhotoField action=to_photos photos=photos max=POST_MAX problems=problems/>
+            {photos}
             {ask}
-            {crate::hints::hints()}
+            {hints}
             <button class="btn btn-primary" type="submit">{words.matter.say_go}</button>
             {anyway}
         </form>
