@@ -65,7 +65,7 @@ impl Live {
         }
         let sender = state.watched.entry(id).or_insert_with(|| watch::channel(posts).0);
         // Whoever comes brings what they have just read: nobody waits for the next look.
-        sender.send_if_modified(|old| std::mem::replace(old, posts) != posts);
+        tell(sender, posts);
         let receiver = sender.subscribe();
         if !std::mem::replace(&mut state.asking, true) {
             tokio::spawn(self.clone().ask(db.clone()));
@@ -98,7 +98,7 @@ impl Live {
                     let state = self.lock();
                     for (id, posts) in found {
                         if let Some(sender) = state.watched.get(&id) {
-                            sender.send_if_modified(|old| std::mem::replace(old, posts) != posts);
+                            tell(sender, posts);
                         }
                     }
                 }
@@ -110,6 +110,11 @@ impl Live {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Wakes those who look, when the number is another one.
+fn tell(sender: &watch::Sender<i64>, posts: i64) {
+    sender.send_if_modified(|old| std::mem::replace(old, posts) != posts);
 }
 
 /// How many posts are shown under a matter: now, and then each time when that changes. It ends when the
