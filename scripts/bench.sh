@@ -157,6 +157,6 @@ line "memory after the start" "$((rss_kb / 1024)) MB" "aim: under 80 MB"
 line "memory after this run" "$((served_kb / 1024)) MB"
 title "Statements a page (first; asked again)"
 # A number that optimisation doesn't change, so the everyday build counts it.
-statements=$(XIAOYUAN_TEST_ONLY=sqlite cargo test --quiet -p server --test statements -- --nocapture |
+statements=$(XIAOYUAN_TEST_ONLY=sqlite cargo test --quiet -p server --test it statements:: -- --nocapture |
     sed -n 's/^ *sqlite *\([0-9]*\) statements, *\([0-9]*\) again *\(.*\)/\1 \2 \3/p')
 while read -r first again page; do line "$page" "$first; $again"; done <<<"$statements"
