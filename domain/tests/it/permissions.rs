@@ -58,7 +58,11 @@ fn the_document_is_the_table() {
         std::fs::write(path, as_markdown()).unwrap();
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(written, as_markdown(), "run UPDATE_DOCS=1 cargo test -p domain --test it permissions::");
+    assert_eq!(
+        written,
+        as_markdown(),
+        "run UPDATE_DOCS=1 cargo test -p domain --test it permissions::"
+    );
 }
 
 #[test]

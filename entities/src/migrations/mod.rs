@@ -6,6 +6,7 @@ mod m0001_start;
 mod m0002_people;
 mod m0003_forum;
 mod m0004_finding;
+mod m0005_lists;
 mod script;
 
 /// Runs the steps in order.
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_people::Migration),
             Box::new(m0003_forum::Migration),
             Box::new(m0004_finding::Migration),
+            Box::new(m0005_lists::Migration),
         ]
     }
 }

@@ -1,5 +1,11 @@
 //! The server as its callers meet it: addresses, the command line, the mail. One program holds all of them, so that
 //! they are linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod attacks_doc;
 mod cli;

@@ -12,10 +12,10 @@ use domain::stance::Stance;
 use domain::talk::PostState;
 use domain::time::Timestamp;
 use entities::{post, proposal, summary};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, RelationDef,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::ask::{Ask, newest};
@@ -272,7 +272,8 @@ impl Text {
 
     /// At least more than a hit in the talk: it is here that the words stand.
     fn score(&self, needles: &[Needle]) -> i64 {
-        score(needles, &self.title, &self.summary, &self.text()).max(IN_TALK + 1)
+        let score = score(needles, &self.title, &self.summary, &self.text());
+        std::cmp::max(score, IN_TALK + 1)
     }
 }
 
@@ -386,41 +387,46 @@ async fn posts(
     if ids.is_empty() {
         return Ok(Posts::default());
     }
-    let to_matter: RelationDef = post::Entity::belongs_to(proposal::Entity)
-        .from(post::Column::ProposalId)
-        .to(proposal::Column::Id)
-        .into();
-    let mut rows = post::Entity::find()
+    let rows = post::Entity::find()
         .select_only()
         .columns([post::Column::Id, post::Column::ProposalId])
-        .join(JoinType::InnerJoin, to_matter)
         .filter(post::Column::Id.is_in(ids))
         .filter(post::Column::State.eq(PostState::Shown.as_str()))
-        .filter(can_be_found(community, query.period));
-    if let Some(state) = query.state {
-        rows = rows.filter(state.condition());
-    }
-    if let Some(category) = query.category {
-        rows = rows.filter(proposal::Column::Category.eq(category.as_str()));
-    }
-    if let Some(route) = query.route {
-        let route = format!("%\"route\":\"{}\"%", route.as_str());
-        rows = rows.filter(proposal::Column::StateData.like(route));
-    }
-    rows = match query.place {
-        // The sign keeps SQLite on the posts, as `matter_row::of_community` says.
-        Some(Place::Courtyard(id)) => {
-            rows.filter(Expr::cust(format!("+\"proposal\".\"courtyard_id\" = {id}")))
-        }
-        Some(Place::Entrance(id)) => rows.filter(proposal::Column::EntranceId.eq(id.0)),
-        None => rows,
-    };
-    let rows = rows.order_by_desc(post::Column::Id).into_model::<Hit>().all(hall.db.read()).await?;
+        .filter(Expr::SubQuery(None, Box::new(of_post(community, query).into())).is_not_null())
+        .order_by_desc(post::Column::Id)
+        .into_model::<Hit>()
+        .all(hall.db.read())
+        .await?;
     let mut of: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for hit in rows {
         of.entry(hit.proposal_id).or_default().push(hit.id);
     }
     Ok(Posts { of, capped })
+}
+
+/// The matter of a post, if it is asked for. As a value of the post's row it is looked up by its own row: joined,
+/// PostgreSQL would rather walk all matters that the filters leave, and the posts of each.
+fn of_post(community: CommunityId, query: &Query) -> SelectStatement {
+    let mut all = can_be_found(community, query.period)
+        .add_option(query.state.map(StateGroup::condition))
+        .add_option(query.category.map(|it| proposal::Column::Category.eq(it.as_str())));
+    if let Some(route) = query.route {
+        let route = format!("%\"route\":\"{}\"%", route.as_str());
+        all = all.add(proposal::Column::StateData.like(route));
+    }
+    let place = query.place.map(|place| match place {
+        Place::Courtyard(id) => proposal::Column::CourtyardId.eq(id.0),
+        Place::Entrance(id) => proposal::Column::EntranceId.eq(id.0),
+    });
+    sea_orm::sea_query::Query::select()
+        .column((proposal::Entity, proposal::Column::Id))
+        .from(proposal::Entity)
+        .and_where(
+            Expr::col((proposal::Entity, proposal::Column::Id))
+                .equals((post::Entity, post::Column::ProposalId)),
+        )
+        .cond_where(all.add_option(place))
+        .to_owned()
 }
 
 /// The matters of one page, in their order.

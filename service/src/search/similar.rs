@@ -17,7 +17,7 @@ use sea_orm::{
     RelationDef, Statement, Value,
 };
 
-use super::ask::{Ask, in_buckets, last_row};
+use super::ask::{Ask, FEW_PARTS, in_buckets, last_row};
 use super::index::{Index, courtyard_word, text_word};
 use crate::error::{Error, Result};
 use crate::hall::Hall;
@@ -206,7 +206,7 @@ async fn holding(
             let rows = if backend == DbBackend::Postgres {
                 let all = std::iter::once(word.clone()).chain(place.map(str::to_owned)).collect();
                 let ask = Ask { all, any: Vec::new() };
-                in_buckets(Index::Matters, &ask, last, OF_WORD, &mut values)
+                in_buckets(Index::Matters, &ask, last, OF_WORD, FEW_PARTS, &mut values)
             } else {
                 let and = place.map(|place| format!(" AND \"{place}\"")).unwrap_or_default();
                 values.push(format!("\"{word}\"{and}").into());

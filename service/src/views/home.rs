@@ -4,7 +4,7 @@ use domain::ids::CommunityId;
 use domain::proposal::StateName;
 use domain::role::Actor;
 use domain::time::Timestamp;
-use entities::{ballot, cosign, elector, proposal, review, step};
+use entities::{ballot, community, cosign, elector, proposal, review, step};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
@@ -15,7 +15,7 @@ use time::{Date, Month};
 use super::asked::{Asked, asked};
 use super::matter_row::{self, MatterRow, of_community};
 use super::news::{News, news};
-use super::proposal_list::{Cursor, done_parts, in_parts, in_state, not_adopted, public};
+use super::proposal_list::{Cursor, done_parts, in_parts, in_state, not_adopted, not_public};
 use crate::error::Result;
 use crate::hall::Hall;
 use crate::people::SignedIn;
@@ -267,10 +267,11 @@ fn count_if(condition: Expr) -> Expr {
 #[derive(Debug, FromQueryResult)]
 struct YearCounts {
     raised: i64,
-    all: i64,
+    numbered: Option<i64>,
+    not_found: i64,
+    owing: i64,
     answered: i64,
     late: i64,
-    owing: i64,
     reviewed: i64,
     solved: i64,
     content: i64,
@@ -288,42 +289,48 @@ async fn year(hall: &Hall, community: CommunityId) -> Result<YearFigures> {
             .and_where(proposal::Column::CommunityId.eq(community.0))
             .to_owned()
     };
-    // Of what happened this year, each by its matter: never all matters of the community.
-    let of_happened = || {
-        Query::select()
-            .expr(Expr::col((proposal::Entity, proposal::Column::Id)).count())
-            .from(proposal::Entity)
-            .and_where(of_community(community))
-            .to_owned()
-    };
+    // Each matter that was ever sent has a number of its own, and keeps it: so those that can't be found are
+    // counted, who are few, and never those that can.
+    let numbered = Query::select()
+        .expr(Expr::col(community::Column::NextProposal).sub(1))
+        .from(community::Entity)
+        .and_where(community::Column::Id.eq(community.0))
+        .to_owned();
+    let not_found = matters()
+        .and_where(not_public())
+        .and_where(proposal::Column::Number.is_not_null())
+        .to_owned();
+    // Of what happened this year, each by its matter: never all matters of the community. Each kind is walked once.
+    let of_happened =
+        || Query::select().from(proposal::Entity).and_where(of_community(community)).to_owned();
     // What a committee's member answered from 已受理, and whether the step came late.
-    let answers = || {
-        of_happened()
-            .inner_join(
-                step::Entity,
-                Expr::col((step::Entity, step::Column::ProposalId))
-                    .equals((proposal::Entity, proposal::Column::Id)),
-            )
-            .and_where(step::Column::Kind.is_in(["deliberate", "decide"]))
-            .and_where(step::Column::ActorId.is_not_null())
-            .and_where(step::Column::At.gte(start.0))
-            .to_owned()
-    };
-    let reviews = || {
-        of_happened()
-            .inner_join(
-                review::Entity,
-                Expr::col((review::Entity, review::Column::ProposalId))
-                    .equals((proposal::Entity, proposal::Column::Id)),
-            )
-            .and_where(review::Column::At.gte(start.0))
-            .to_owned()
-    };
-    let counts: [(&str, SelectStatement); 8] = [
+    let answers = of_happened()
+        .expr_as(Expr::col((proposal::Entity, proposal::Column::Id)).count(), "answered")
+        .expr_as(count_if(step::Column::Late.eq(1)), "late")
+        .inner_join(
+            step::Entity,
+            Expr::col((step::Entity, step::Column::ProposalId))
+                .equals((proposal::Entity, proposal::Column::Id)),
+        )
+        .and_where(step::Column::Kind.is_in(["deliberate", "decide"]))
+        .and_where(step::Column::ActorId.is_not_null())
+        .and_where(step::Column::At.gte(start.0))
+        .to_owned();
+    let reviews = of_happened()
+        .expr_as(Expr::col((proposal::Entity, proposal::Column::Id)).count(), "reviewed")
+        .expr_as(count_if(review::Column::Solved.eq(1)), "solved")
+        .expr_as(count_if(review::Column::Satisfaction.ne("dissatisfied")), "content")
+        .inner_join(
+            review::Entity,
+            Expr::col((review::Entity, review::Column::ProposalId))
+                .equals((proposal::Entity, proposal::Column::Id)),
+        )
+        .and_where(review::Column::At.gte(start.0))
+        .to_owned();
+    let counts: [(&str, SelectStatement); 4] = [
         ("raised", matters().and_where(proposal::Column::PublishedAt.gte(start.0)).to_owned()),
-        ("all", matters().and_where(public()).to_owned()),
-        ("answered", answers()),
-        ("late", answers().and_where(step::Column::Late.eq(1)).to_owned()),
+        ("numbered", numbered),
+        ("not_found", not_found),
         (
             "owing",
             matters()
@@ -331,17 +338,15 @@ async fn year(hall: &Hall, community: CommunityId) -> Result<YearFigures> {
                 .and_where(proposal::Column::DueAt.lt(now.0))
                 .to_owned(),
         ),
-        ("reviewed", reviews()),
-        ("solved", reviews().and_where(review::Column::Solved.eq(1)).to_owned()),
-        (
-            "content",
-            reviews().and_where(review::Column::Satisfaction.ne("dissatisfied")).to_owned(),
-        ),
     ];
     let mut select = Query::select();
     for (name, count) in counts {
         select.expr_as(Expr::SubQuery(None, Box::new(count.into())), name);
     }
+    select
+        .columns(["answered", "late", "reviewed", "solved", "content"])
+        .from_subquery(answers, "answers")
+        .from_subquery(reviews, "of_reviews");
     let read = hall.db.read();
     let statement = read.get_database_backend().build(&select);
     let counts = YearCounts::find_by_statement(statement).one(read).await?;
@@ -351,7 +356,7 @@ async fn year(hall: &Hall, community: CommunityId) -> Result<YearFigures> {
         |c| YearFigures {
             year,
             raised: c.raised,
-            all: c.all,
+            all: c.numbered.unwrap_or_default() - c.not_found,
             in_time: percent(c.answered - c.late, c.answered + c.owing),
             solved: percent(c.solved, c.reviewed),
             satisfied: percent(c.content, c.reviewed),

@@ -283,9 +283,19 @@ fn visible(viewer: Option<PersonId>, mine: bool) -> Condition {
 
 /// What everyone finds in lists.
 pub(crate) fn public() -> Expr {
-    let hidden =
-        StateName::ALL.iter().filter(|state| !state.is_public() || **state == StateName::Withdrawn);
-    proposal::Column::State.is_not_in(hidden.map(|state| state.as_str()))
+    proposal::Column::State.is_not_in(not_public_states())
+}
+
+/// What nobody but its author finds there.
+pub(crate) fn not_public() -> Expr {
+    proposal::Column::State.is_in(not_public_states())
+}
+
+fn not_public_states() -> impl Iterator<Item = &'static str> {
+    let states = StateName::ALL.iter();
+    states
+        .filter(|state| !state.is_public() || **state == StateName::Withdrawn)
+        .map(|state| state.as_str())
 }
 
 /// In one of these states.

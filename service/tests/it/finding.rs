@@ -394,7 +394,10 @@ async fn lists_walk_their_indexes() {
         filters.push(ListFilter { mine: true, group: Some(StateGroup::Done), ..all.clone() });
         filters.push(ListFilter { category: Some(Category::Dogs), ..all.clone() });
         filters.push(ListFilter { courtyard, ..all.clone() });
-        filters.push(ListFilter { courtyard, group: Some(StateGroup::Closed), ..all });
+        filters.push(ListFilter { courtyard, group: Some(StateGroup::Closed), ..all.clone() });
+        let category = Some(Category::Dogs);
+        filters.push(ListFilter { courtyard, category, ..all.clone() });
+        filters.push(ListFilter { courtyard, category, group: Some(StateGroup::Talking), ..all });
     }
     for filter in filters {
         for viewer in [None, Some(world.resident.actor.person)] {

@@ -184,11 +184,22 @@ async fn filtered_by_step_place_category_and_author() {
             (ListFilter { category: Some(Category::Dogs), ..ListFilter::default() }, vec![]),
             (ListFilter { courtyard: Some(world.courtyards[1]), ..ListFilter::default() }, vec![]),
             (ListFilter { mine: true, ..ListFilter::default() }, vec![]),
+            (
+                ListFilter {
+                    category: Some(Category::LightingRoads),
+                    courtyard: Some(world.courtyards[0]),
+                    ..group(StateGroup::Closed)
+                },
+                vec![refused, declined],
+            ),
         ];
         for (filter, expected) in table {
             let found = list(&db, &world, None, &filter).await;
             assert_eq!(numbers(&found), expected, "{filter:?} {}", db.name);
         }
+        // The first page counts what everyone finds: all numbers, without the one that was taken back.
+        let year = home_view(&db.hall, world.community, None).await.unwrap().year;
+        assert_eq!((year.all, year.raised), (5, 6), "{}", db.name);
         let mine = ListFilter { mine: true, ..ListFilter::default() };
         let own = list(&db, &world, Some(resident), &mine).await;
         assert_eq!(numbers(&own), [withdrawn, refused, done, declined, cosigning]);

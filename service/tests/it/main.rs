@@ -1,4 +1,10 @@
 //! The use cases, on both databases. One program holds all of them, so that they are linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod accounts;
 mod appeals;
